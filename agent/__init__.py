@@ -1,0 +1,1 @@
+"""The assistant: resolve, plan, judge, draft, execute, remember; and its faces."""

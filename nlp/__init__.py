@@ -1,0 +1,1 @@
+"""Words to actions: schema, recognisers, corpus, model, dialogue. No chain, no network, no keys."""
