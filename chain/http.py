@@ -1,0 +1,153 @@
+"""HTTP to JSON-RPC nodes: the one module that knows httpx.
+
+What comes back is bounded in time, size and depth before it is looked at. A redirect is never followed: it could carry a
+request to a host that the person did not configure. Compressed answers are neither asked for nor taken (gzip bombs).
+"""
+
+import asyncio
+import json
+from collections.abc import Sequence
+from typing import Any, Literal
+from urllib.parse import SplitResult, urlsplit
+
+import httpx
+
+from chain.bounded_json import loads
+from chain.errors import SayDifferently, SaysoError, SetupNeeded
+
+MAX_RESPONSE_BYTES = 8 * 1024 * 1024
+MAX_RESPONSE_DEPTH = 64
+TIMEOUT_SECONDS = 15.0
+CONNECT_SECONDS = 5.0
+
+Transport = httpx.AsyncBaseTransport
+FailureKind = Literal["unreachable", "timeout", "http_status", "rate_limited", "redirect", "garbage"]
+
+
+class TransportFailure(SaysoError):
+    """A node gave no usable answer. Whether it acted on the request is not known; a read may be asked elsewhere."""
+
+    code = "rpc_failed"
+
+    def __init__(self, kind: FailureKind, url: str, detail: str) -> None:
+        self.kind: FailureKind = kind
+        self.node = display_url(url)
+        super().__init__(
+            f"The node at {self.node} {detail}.",
+            not_done="The request was not answered.",
+            remedy="Try again, or check the RPC URL with 'sayso config'.",
+        )
+
+
+def display_url(url: str) -> str:
+    """Scheme, host and port of a URL, and nothing else: paths and queries of RPC URLs hold API keys."""
+    try:
+        parts = urlsplit(url)
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError:
+        return "(an unreadable URL)"
+    return f"{parts.scheme}://{parts.hostname or ''}{port}"
+
+
+def check_url(url: str) -> str:
+    """The URL itself, if it can be an RPC's: http or https, with a host, without user or password. Raises SetupNeeded."""
+    try:
+        parts = urlsplit(url.strip())
+        usable = _is_usable(parts)
+    except ValueError:
+        usable = False
+    if not usable:
+        raise SetupNeeded(
+            "An RPC URL cannot be used.",
+            not_done="Nothing was asked of any node.",
+            remedy="Give one like http://127.0.0.1:8545: http or https, with a host, and no user name or password in it.",
+        )
+    return url.strip()
+
+
+def _is_usable(parts: SplitResult) -> bool:
+    return (
+        parts.scheme in ("http", "https")
+        and bool(parts.hostname)
+        and parts.username is None
+        and parts.password is None
+        and parts.port != 0
+    )
+
+
+class JsonRpcHttp:
+    """JSON-RPC 2.0 over HTTP to one URL. One `post` is one HTTP request: nothing here retries."""
+
+    def __init__(self, url: str, *, transport: Transport | None = None, timeout: float = TIMEOUT_SECONDS) -> None:
+        """Raises SetupNeeded where the URL cannot be an RPC's. `transport` replaces the network in tests."""
+        self.url = check_url(url)
+        self.request_count = 0
+        self._timeout = timeout
+        self._client = httpx.AsyncClient(
+            transport=transport,
+            timeout=httpx.Timeout(timeout, connect=CONNECT_SECONDS),
+            follow_redirects=False,
+            trust_env=False,
+            verify=self.url.startswith("https:"),
+            headers={"content-type": "application/json", "accept": "application/json", "accept-encoding": "identity"},
+        )
+
+    async def post(self, method: str, params: Sequence[object]) -> dict[str, Any]:
+        """The response object of one request, its version and id checked. Raises TransportFailure."""
+        self.request_count += 1
+        number = self.request_count
+        content = json.dumps({"jsonrpc": "2.0", "id": number, "method": method, "params": list(params)})
+        try:
+            async with asyncio.timeout(self._timeout):
+                body = await self._body(content.encode())
+        except (TimeoutError, httpx.TimeoutException):
+            raise self._failure("timeout", f"did not answer within {self._timeout:g} seconds") from None
+        except httpx.HTTPError as error:
+            # The exception itself may name the full URL, so only its kind is told.
+            raise self._failure("unreachable", f"could not be reached ({type(error).__name__})") from None
+        return self._checked(body, number)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()
+
+    async def _body(self, content: bytes) -> bytes:
+        async with self._client.stream("POST", self.url, content=content) as response:
+            self._check_head(response)
+            body = bytearray()
+            async for chunk in response.aiter_raw():
+                body += chunk
+                if len(body) > MAX_RESPONSE_BYTES:
+                    raise self._failure("garbage", f"sent more than {MAX_RESPONSE_BYTES} bytes")
+            return bytes(body)
+
+    def _check_head(self, response: httpx.Response) -> None:
+        if response.status_code == 429:
+            raise self._failure("rate_limited", "asks for fewer requests (HTTP 429)")
+        if response.is_redirect:
+            raise self._failure("redirect", "redirects elsewhere, which is never followed")
+        if response.status_code != 200:
+            raise self._failure("http_status", f"answered with HTTP status {response.status_code}")
+        if response.headers.get("content-encoding", "identity") != "identity":
+            raise self._failure("garbage", "sent a compressed answer, which was not asked for")
+
+    def _checked(self, body: bytes, number: int) -> dict[str, Any]:
+        try:
+            answer = loads(body.decode("utf-8"), max_bytes=MAX_RESPONSE_BYTES, max_depth=MAX_RESPONSE_DEPTH)
+        except (UnicodeDecodeError, SayDifferently):
+            raise self._failure("garbage", "sent something that is not JSON within bounds") from None
+        if not isinstance(answer, dict) or not _is_answer(answer):
+            raise self._failure("garbage", "sent something that is not a JSON-RPC answer")
+        if type(answer.get("id")) is not int or answer["id"] != number:
+            raise self._failure("garbage", "answered another request than was asked")
+        return answer
+
+    def _failure(self, kind: FailureKind, detail: str) -> TransportFailure:
+        return TransportFailure(kind, self.url, detail)
+
+
+def _is_answer(answer: dict[str, Any]) -> bool:
+    """Exactly one of a result and an error; some nodes send the other one as null."""
+    if answer.get("error") is None:
+        return "result" in answer
+    return answer.get("result") is None
