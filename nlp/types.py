@@ -86,11 +86,15 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """What the model says of one utterance; nothing is normalised yet. `score` is the joint, uncalibrated confidence."""
+    """What the model says of one utterance; nothing is normalised yet. `score` is the joint, uncalibrated confidence.
+
+    `truncated`: the utterance was longer than the model reads, and what lies behind was not seen.
+    """
 
     segments: tuple[Segment, ...]
     spans: tuple[TaggedSpan, ...]
     score: float = 1.0
+    truncated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

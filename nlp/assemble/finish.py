@@ -1,0 +1,102 @@
+"""Turns readings into the contract's answer: actions, what is missing, why, and how sure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from nlp.assemble.reading import MONEY_SIBLING, Reading, Utterance
+from nlp.assemble.trigger import TriggerReading, read_trigger
+from nlp.schema import INTENTS, may_carry_trigger
+from nlp.types import Action, Parse, SlotValue
+
+WORTH = ("worth", "value of", "valued")
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """An action with what it lacks: `missing` as the contract writes it (without index), `errors` in words."""
+
+    action: Action
+    missing: tuple[str, ...] = ()
+    errors: tuple[str, ...] = ()
+
+
+def draft_action(utterance: Utterance, reading: Reading, turn: int) -> Drafted:
+    """One reading as an action of the contract."""
+    trigger = read_trigger(utterance, reading) if may_carry_trigger(reading.intent) else TriggerReading()
+    slots = {**reading.slots, **_implied(utterance, reading)}
+    spans = {slot: (turn, *span) for slot, span in reading.spans.items() if slot in slots}
+    spans.update({f"trigger.{key}": (turn, *span) for key, span in trigger.spans.items() if key in trigger.keys})
+    keys = dict(trigger.keys) or None
+    action = Action(reading.intent, only_schema(reading.intent, slots), keys, spans)
+    return judge_action(action, reading.unusable, reading.limits, trigger)
+
+
+def judge_action(
+    action: Action,
+    unusable: Mapping[str, str],
+    limits: Sequence[str],
+    trigger: TriggerReading,
+) -> Drafted:
+    """What an action lacks, by its schema and by what was given and cannot be used."""
+    missing = list(missing_slots(action))
+    for slot in unusable:
+        named = _as_required(action.intent, slot)
+        if slot not in action.slots and named not in missing:
+            missing.append(named)
+    if trigger.refused or (trigger.asked and not trigger.complete):
+        missing = [name for name in missing if name != "trigger"] + ["trigger"]
+    errors = [*dict.fromkeys(unusable.values()), *limits, *([trigger.refused] if trigger.refused else [])]
+    return Drafted(action, tuple(missing), tuple(errors))
+
+
+def missing_slots(action: Action) -> tuple[str, ...]:
+    """The required slots that an action lacks, alternatives joined by '|'."""
+    spec = INTENTS[action.intent]
+    lacks = []
+    for alternatives in spec.required:
+        if alternatives == ("trigger",):
+            if not _complete(action.trigger):
+                lacks.append("trigger")
+        elif not any(slot in action.slots for slot in alternatives):
+            lacks.append("|".join(alternatives))
+    if action.intent != "alert" and action.trigger is not None and not _complete(action.trigger):
+        lacks.append("trigger")
+    return tuple(lacks)
+
+
+def answer(drafted: Sequence[Drafted], confidence: float) -> Parse:
+    """The whole answer: one incomplete action makes all of it incomplete."""
+    actions = tuple(item.action for item in drafted)
+    if [action.intent for action in actions] == ["out_of_scope"]:
+        return Parse("out_of_scope", (Action("out_of_scope"),), confidence=confidence)
+    missing = tuple(f"{i}.{name}" if i else name for i, item in enumerate(drafted) for name in item.missing)
+    errors = tuple(error for item in drafted for error in item.errors)
+    unfinished = bool(missing) or any(item.errors for item in drafted)
+    return Parse("incomplete" if unfinished else "understood", actions, missing, errors, confidence)
+
+
+def only_schema(intent: str, slots: Mapping[str, SlotValue]) -> dict[str, SlotValue]:
+    """The slots that the intent has; what a read has no slot for is left out by the contract."""
+    spec = INTENTS.get(intent)
+    return {slot: value for slot, value in slots.items() if spec and slot in spec.slots}
+
+
+def _complete(trigger: Mapping[str, str] | None) -> bool:
+    return trigger is not None and TriggerReading(keys=trigger).complete
+
+
+def _implied(utterance: Utterance, reading: Reading) -> dict[str, SlotValue]:
+    """The one thing understood without being said: 'worth' without a currency asks for dollars."""
+    if reading.intent != "quote" or "token_out" in reading.slots or "token_out" in reading.unusable:
+        return {}
+    words = " ".join(word.text.lower() for word in utterance.words[reading.first : reading.last + 1])
+    return {"token_out": "USD"} if any(word in words for word in WORTH) else {}
+
+
+def _as_required(intent: str, slot: str) -> str:
+    """The name under which a slot is missing: its group of alternatives where it is one of them."""
+    for alternatives in INTENTS[intent].required:
+        siblings = {slot, MONEY_SIBLING.get(slot, slot)}
+        if siblings & set(alternatives):
+            return "|".join(alternatives)
+    return slot

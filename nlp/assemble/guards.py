@@ -1,0 +1,124 @@
+"""Reasons for which a write that the model proposes is not believed. They only stop; they never pick an intent."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from nlp.assemble.reading import AMOUNT_SLOTS, TEXT_SLOTS, Reading, Utterance, binds
+from nlp.assemble.text import character_range
+from nlp.schema import INTENTS
+from nlp.types import Kind, TaggedSpan, Word
+
+BINDING_KINDS = frozenset(
+    {
+        Kind.NUMBER,
+        Kind.PERCENT,
+        Kind.BPS,
+        Kind.MONEY,
+        Kind.ADDRESS,
+        Kind.BAD_HEX,
+        Kind.HASH,
+        Kind.ENS,
+        Kind.BAD_NAME,
+        Kind.FUNCTION,
+        Kind.PERIOD,
+        Kind.TIME,
+        Kind.DATE,
+    }
+)
+PARTY_SLOTS = ("recipient", "spender", "address", "account", "contract", "party")
+CORRECTION = frozenset({"no", "wait", "sorry", "actually", "mean", "scratch", "rather", "not", "instead", "oops"})
+NEGATION = re.compile(
+    r"\b(?:don['’]?t|do\s+not|never|won['’]?t|shouldn['’]?t|mustn['’]?t|stop|no\s+longer|didn['’]?t)\b", re.I
+)
+QUESTION = re.compile(
+    r"^\W*(?:so|ok|okay|and|but|hey|hi|um|uh|well)?\W*(?:"
+    r"what\s+(?:happens|if|would|will)|what['’]s\s+the\s+(?:difference|risk|best)|how\s+(?:do|does|would|can|could|should|to)\b|"
+    r"should\s+(?:i|we)|is\s+it|would\s+it|why\b|when\s+should|does\b|do\s+i\b|did\b|has\b|have\s+i)",
+    re.I,
+)
+HIDDEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u00ad\U000e0000-\U000e007f]")
+NEGATION_WINDOW = 4
+
+
+def guard(utterance: Utterance, reading: Reading) -> Reading:
+    """A write with every doubt about it written down as unusable values or limits; others as they are."""
+    if not binds(reading.intent):
+        return replace(reading, limits=())
+    reading = _unclaimed_values(utterance, reading)
+    doubts = tuple(_doubts(utterance, reading))
+    return replace(reading, limits=(*reading.limits, *doubts))
+
+
+def _doubts(utterance: Utterance, reading: Reading) -> list[str]:
+    """Sentences that say why this write may not be what was asked."""
+    start, end = character_range(utterance.words[reading.first : reading.last + 1])
+    clause = utterance.text[start:end]
+    found = []
+    if reading.intent != "set_limit" and NEGATION.search(_head(utterance, reading)):
+        found.append("this is said in the negative; say plainly what is to be done")
+    if QUESTION.search(clause):
+        found.append("this is asked as a question; say plainly what is to be done")
+    if HIDDEN.search(clause) and reading.intent not in ("sign_message",):
+        found.append("the words hold hidden characters")
+    return found
+
+
+def _head(utterance: Utterance, reading: Reading) -> str:
+    """The words of a segment before its first label, where a negation turns the whole of it."""
+    labelled = min((t.first for t in reading.tags), default=reading.last + 1)
+    words = utterance.words[reading.first : labelled]
+    return " ".join(word.text for word in words)
+
+
+def _unclaimed_values(utterance: Utterance, reading: Reading) -> Reading:
+    """A value in a write that no label claims would be lost silently: it makes its slot unusable instead."""
+    if any(slot in TEXT_SLOTS for slot in reading.spans):
+        return reading
+    unusable = dict(reading.unusable)
+    limits = list(reading.limits)
+    for index in _unclaimed(utterance, reading):
+        word = utterance.words[index]
+        if _corrected(utterance.words, index, reading.tags) or _repeats(word, reading):
+            continue
+        slot = _slot_it_could_fill(reading.intent, word.kind)
+        reason = f"“{word.text}” was given and it is not clear what for"
+        if slot and slot not in reading.slots:
+            unusable.setdefault(slot, reason)
+        else:
+            limits.append(reason)
+    return replace(reading, unusable=unusable, limits=tuple(limits))
+
+
+def _unclaimed(utterance: Utterance, reading: Reading) -> list[int]:
+    claimed = {i for tag in reading.tags for i in range(tag.first, tag.last + 1)}
+    return [
+        i
+        for i in range(reading.first, reading.last + 1)
+        if i not in claimed and utterance.words[i].kind in BINDING_KINDS
+    ]
+
+
+def _corrected(words: Sequence[Word], index: int, tags: Sequence[TaggedSpan]) -> bool:
+    """'send 5 no wait 10': the first value is taken back where a correcting word and a labelled value follow it."""
+    following = next((t for t in tags if t.first > index and words[t.first].kind is words[index].kind), None)
+    if following is None:
+        return False
+    between = {word.text.lower() for word in words[index + 1 : following.first]}
+    return bool(between & CORRECTION)
+
+
+def _repeats(word: Word, reading: Reading) -> bool:
+    """The same address or number said twice binds nothing new."""
+    return any(isinstance(value, str) and value.lower() == word.text.lower() for value in reading.slots.values())
+
+
+def _slot_it_could_fill(intent: str, kind: Kind) -> str | None:
+    spec = INTENTS[intent]
+    if kind in (Kind.ADDRESS, Kind.BAD_HEX, Kind.ENS, Kind.BAD_NAME):
+        return next((slot for slot in PARTY_SLOTS if slot in spec.slots), None)
+    if kind in (Kind.NUMBER, Kind.MONEY, Kind.PERCENT):
+        return next((s for s in ("amount", "amount_in", "amount_a") if s in spec.slots and s in AMOUNT_SLOTS), None)
+    if kind is Kind.HASH:
+        return "tx_hash" if "tx_hash" in spec.slots else None
+    return None

@@ -1,0 +1,173 @@
+"""Reads the labelled words of one segment into slot values, and remembers what could not be used."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+from nlp.assemble.text import character_range, text_value
+from nlp.schema import INTENTS, TRIGGER_KEYS, WHOLE_SEGMENT_SLOTS
+from nlp.types import Context, Kind, Prediction, Segment, SlotValue, TaggedSpan, Word
+from nlp.values import Unusable, read_function, read_value
+
+TEXT_SLOTS = frozenset({"message", "document", "strategy", "template", "collection"})
+MONEY_SIBLING = {"amount": "value", "amount_in": "value", "amount_a": "value", "principal": "value"}
+AMOUNT_SLOTS = frozenset({"amount", "amount_in", "amount_out", "min_out", "amount_a", "amount_b", "value", "principal"})
+
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One segment, read: `slots` and `trigger` hold values, `unusable` what was given and cannot be used, with the reason.
+
+    `spans` are character ranges of the utterance by slot name (trigger keys as 'trigger.x'); `tags` are the raw labels.
+    """
+
+    intent: str
+    first: int
+    last: int
+    slots: Mapping[str, SlotValue] = field(default_factory=dict)
+    spans: Mapping[str, Span] = field(default_factory=dict)
+    unusable: Mapping[str, str] = field(default_factory=dict)
+    tags: tuple[TaggedSpan, ...] = ()
+    score: float = 1.0
+    limits: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """What is being read: the text, its words, and the context that gives names their meaning."""
+
+    text: str
+    words: tuple[Word, ...]
+    context: Context
+
+    def words_of(self, span: TaggedSpan) -> tuple[Word, ...]:
+        """The words under a label."""
+        return self.words[span.first : span.last + 1]
+
+    def said(self, span: TaggedSpan) -> str:
+        """The user's own characters under a label."""
+        start, end = character_range(self.words_of(span))
+        return self.text[start:end]
+
+
+def binds(intent: str) -> bool:
+    """Whether acting on this intent moves money, or redirects or limits what moves later."""
+    spec = INTENTS.get(intent)
+    return spec is not None and (spec.kind == "write" or (spec.kind == "setting" and bool(spec.required)))
+
+
+def read_segments(utterance: Utterance, prediction: Prediction) -> tuple[Reading, ...]:
+    """Every segment of a prediction, read in order. A text that runs to the end swallows the segments behind it."""
+    readings: list[Reading] = []
+    for segment in prediction.segments:
+        if readings and _swallowed(utterance, readings[-1], segment):
+            continue
+        tags = tuple(s for s in prediction.spans if segment.first <= s.first <= segment.last)
+        readings.append(read_segment(utterance, segment, tags))
+    return tuple(readings)
+
+
+def read_segment(utterance: Utterance, segment: Segment, tags: Sequence[TaggedSpan]) -> Reading:
+    """One segment's labels as values of its intent's slots."""
+    slots: dict[str, SlotValue] = {}
+    spans: dict[str, Span] = {}
+    unusable: dict[str, str] = {}
+    for tag in tags:
+        if tag.tag.startswith(("t.", "x.")) or tag.tag == "ref":
+            continue
+        for slot, value, span in _read_label(utterance, segment.intent, tag):
+            _keep(slots, spans, unusable, slot, value, span)
+    whole = WHOLE_SEGMENT_SLOTS.get(segment.intent)
+    if whole:
+        start, end = character_range(utterance.words[segment.first : segment.last + 1])
+        slots[whole] = utterance.text[start:end].strip()
+        spans[whole] = (start, end)
+    limits = tuple(utterance.said(tag) for tag in tags if tag.tag == "x.limit")
+    return Reading(
+        segment.intent, segment.first, segment.last, slots, spans, unusable, tuple(tags), segment.score, limits
+    )
+
+
+def _keep(
+    slots: dict[str, SlotValue],
+    spans: dict[str, Span],
+    unusable: dict[str, str],
+    slot: str,
+    value: SlotValue | Unusable,
+    span: Span,
+) -> None:
+    """Put a value in its slot; two different ones for one slot make it unusable, and an unusable one stays so."""
+    if isinstance(value, Unusable):
+        unusable[slot] = value.reason
+        slots.pop(slot, None)
+    elif slot in unusable:
+        return
+    elif slot in slots and slots[slot] != value:
+        unusable[slot] = f"two different values for {slot.replace('_', ' ')} were given"
+        slots.pop(slot)
+    else:
+        slots[slot] = value
+        spans[slot] = span
+
+
+def _read_label(utterance: Utterance, intent: str, tag: TaggedSpan) -> list[tuple[str, SlotValue | Unusable, Span]]:
+    """The (slot, value, span) triples that one label gives; a function call gives its arguments too."""
+    words = utterance.words_of(tag)
+    spec = INTENTS.get(intent)
+    slot = _slot_for(tag.tag, words, tuple(spec.slots) if spec else tuple(types_by_slot()))
+    span = character_range(words)
+    if slot in TEXT_SLOTS:
+        return [_text_label(utterance, intent, slot, tag)]
+    if slot == "function":
+        name, args = read_function(words, utterance.text)
+        found: list[tuple[str, SlotValue | Unusable, Span]] = [("function", name, span)]
+        return [*found, ("args", args, span)] if args else found
+    types = spec.slots[slot] if spec and slot in spec.slots else types_by_slot().get(slot, ("text",))
+    return [(slot, read_value(types, words, utterance.text, utterance.context), span)]
+
+
+@cache
+def types_by_slot() -> Mapping[str, tuple[str, ...]]:
+    """All the value types that a slot name has in any intent: what a follow-up's label may be read as."""
+    types: dict[str, tuple[str, ...]] = {}
+    for spec in INTENTS.values():
+        for slot, kinds in spec.slots.items():
+            types[slot] = tuple(dict.fromkeys((*types.get(slot, ()), *kinds)))
+    return types
+
+
+def _slot_for(tag: str, words: Sequence[Word], allowed: Sequence[str]) -> str:
+    """The slot that a label fills: money always fills `value`, and a plain number labelled `value` is an amount."""
+    money = any(word.kind is Kind.MONEY for word in words)
+    sibling = MONEY_SIBLING.get(tag)
+    if money and sibling in allowed:
+        return str(sibling)
+    if tag == "value" and not money:
+        return next((name for name in ("amount", "amount_in") if name in allowed), tag)
+    return tag
+
+
+def _text_label(
+    utterance: Utterance, intent: str, slot: str, tag: TaggedSpan
+) -> tuple[str, SlotValue | Unusable, Span]:
+    start, end = character_range(utterance.words_of(tag))
+    value, span = text_value(utterance.text, start, end, slot)
+    if slot == "collection" and len(utterance.words_of(tag)) == 1:
+        kind = utterance.words_of(tag)[0].kind
+        if kind in (Kind.ADDRESS, Kind.BAD_HEX):
+            return slot, read_value(("token",), utterance.words_of(tag), utterance.text, utterance.context), span
+    return slot, value if value else Unusable("the text is empty"), span
+
+
+def _swallowed(utterance: Utterance, before: Reading, segment: Segment) -> bool:
+    """Whether a segment lies inside the text slot (a document, say) of the segment before it."""
+    start = utterance.words[segment.first].start
+    return any(start < before.spans[slot][1] for slot in ("document", "strategy", "message") if slot in before.spans)
+
+
+def trigger_key(tag: str) -> str | None:
+    """The trigger key that a `t.` label fills, or None for the comparing words."""
+    key = tag.removeprefix("t.")
+    return key if key in TRIGGER_KEYS else None

@@ -1,0 +1,194 @@
+"""Shares out what one utterance says once for several actions: 'each', 'split between', lists, a chain for all."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import ROUND_DOWN, Decimal
+
+from nlp.assemble.reading import AMOUNT_SLOTS, Reading, Utterance
+from nlp.schema import INTENTS
+from nlp.types import Kind, SlotValue
+
+SPLITTING = frozenset({"split", "divide", "divided", "equally", "evenly", "share"})
+EACH = frozenset({"each", "apiece", "both"})
+FOR_ALL = frozenset({"both", "all", "everything", "each"})
+LEADING_WORDS = 3
+SILENT = frozenset(
+    [
+        "and",
+        "or",
+        "then",
+        "plus",
+        "also",
+        "&",
+        ",",
+        ";",
+        ".",
+        "with",
+        "to",
+        "for",
+        "from",
+        "on",
+        "of",
+        "in",
+        "the",
+        "a",
+        "an",
+        "my",
+        "as",
+        "well",
+        "too",
+        "at",
+        "by",
+        "next",
+        "after",
+    ]
+)
+SHARED_PLACES = ("chain", "protocol", "account")
+COURTESY = frozenset({"greet", "thanks"})
+ASIDE = frozenset({"out_of_scope", "reject", "confirm"})
+
+
+def share_out(utterance: Utterance, readings: Sequence[Reading]) -> tuple[Reading, ...]:
+    """The readings as separate actions, each with what the utterance gave it in common with the others."""
+    kept = _without_asides(utterance, readings)
+    kept = _split_or_each(utterance, kept)
+    kept = _fill_ellipsis(utterance, kept)
+    return _chain_for_all(utterance, kept)
+
+
+def _without_asides(utterance: Utterance, readings: Sequence[Reading]) -> tuple[Reading, ...]:
+    """A greeting, thanks, a refusal or an out-of-scope part beside a request gives no action of its own."""
+    for asides in (COURTESY | ASIDE, COURTESY):
+        kept = tuple(r for r in readings if r.intent not in asides)
+        if kept:
+            return _without_repeats(utterance, kept)
+    return tuple(readings[:1])
+
+
+def _without_repeats(utterance: Utterance, readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
+    """Two questions or complaints in a row are one utterance, said as a whole by the first."""
+    kept: list[Reading] = []
+    for reading in readings:
+        if kept and reading.intent == kept[-1].intent and reading.intent in ("ask", "complaint"):
+            slot = "question" if reading.intent == "ask" else "message"
+            kept[-1] = _joined(utterance, kept[-1], reading, slot)
+        else:
+            kept.append(reading)
+    return tuple(kept)
+
+
+def _joined(utterance: Utterance, first: Reading, second: Reading, slot: str) -> Reading:
+    start, end = first.spans[slot][0], second.spans[slot][1]
+    slots = {**first.slots, slot: utterance.text[start:end]}
+    return replace(first, last=second.last, slots=slots, spans={**first.spans, slot: (start, end)})
+
+
+def _split_or_each(utterance: Utterance, readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
+    """Payments to several people: an amount said once is for each, is split, or is in doubt (then nobody's)."""
+    groups = _payment_groups(utterance, readings)
+    result = list(readings)
+    for group in groups:
+        words = {w.text.lower() for w in utterance.words[readings[group[0]].first : readings[group[-1]].last + 1]}
+        for index in group:
+            result[index] = _payment(result[index], readings[group[0]], len(group), words)
+    return tuple(result)
+
+
+def _payment_groups(utterance: Utterance, readings: tuple[Reading, ...]) -> list[list[int]]:
+    """Runs of transfers of which only the first (or only the last) names an amount."""
+    groups: list[list[int]] = []
+    for index, reading in enumerate(readings):
+        amounts = AMOUNT_SLOTS & (set(reading.slots) | set(reading.unusable))
+        if reading.intent != "transfer":
+            continue
+        if groups and groups[-1][-1] == index - 1 and not amounts and _elliptical(utterance, reading):
+            groups[-1].append(index)
+        elif amounts:
+            groups.append([index])
+    return [group for group in groups if len(group) > 1]
+
+
+def _payment(own: Reading, first: Reading, people: int, words: set[str]) -> Reading:
+    slots = dict(own.slots)
+    amount_slot = next((slot for slot in ("amount", "value") if slot in first.slots), None)
+    for slot in ("token", "chain", "account"):
+        if slot in first.slots:
+            slots.setdefault(slot, first.slots[slot])
+    unusable = dict(own.unusable)
+    if amount_slot and SPLITTING & words:
+        slots[amount_slot] = divided(str(first.slots[amount_slot]), people)
+    elif amount_slot and EACH & words:
+        slots[amount_slot] = first.slots[amount_slot]
+    elif amount_slot:
+        slots.pop(amount_slot, None)
+        unusable[amount_slot] = "say whether the amount is for each or is split between them"
+    spans = {**{k: v for k, v in first.spans.items() if k in slots}, **own.spans}
+    return replace(own, slots=slots, unusable=unusable, spans=spans)
+
+
+def divided(value: str, people: int) -> str:
+    """An amount, share or fiat value divided, rounded down to six places: what leaves is never rounded up."""
+    unit = "%" if value.endswith("%") else ""
+    number, _, currency = value.removesuffix("%").partition(" ")
+    part = (Decimal(number) / people).quantize(Decimal("0.000001"), rounding=ROUND_DOWN)
+    text = format(part.normalize(), "f")
+    return f"{text}{unit} {currency}".strip()
+
+
+def _elliptical(utterance: Utterance, reading: Reading) -> bool:
+    """Whether a segment has no verb of its own: all its unlabelled words are joints."""
+    labelled = {i for tag in reading.tags for i in range(tag.first, tag.last + 1)}
+    rest = [i for i in range(reading.first, reading.last + 1) if i not in labelled]
+    return all(utterance.words[i].text.lower() in SILENT | EACH or utterance.words[i].kind is Kind.PUNCT for i in rest)
+
+
+def _fill_ellipsis(utterance: Utterance, readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
+    """'approve 5 usdc and 3 dai for aave': neighbours of one intent complete each other, amounts apart."""
+    result = list(readings)
+    for index in range(1, len(result)):
+        before, own = result[index - 1], result[index]
+        if before.intent != own.intent or not _elliptical(utterance, own):
+            continue
+        result[index] = _completed(own, before)
+        result[index - 1] = _completed(before, own)
+    return tuple(result)
+
+
+def _completed(own: Reading, other: Reading) -> Reading:
+    """`own` with the other's required slots that it lacks, and its places."""
+    spec = INTENTS[own.intent]
+    slots: dict[str, SlotValue] = dict(own.slots)
+    for alternatives in spec.required:
+        if not any(slot in slots or slot in own.unusable for slot in alternatives):
+            slots.update({s: other.slots[s] for s in alternatives if s in other.slots and s not in AMOUNT_SLOTS})
+    slots.update({s: other.slots[s] for s in SHARED_PLACES if s in other.slots and s not in slots and s in spec.slots})
+    spans = {**{k: v for k, v in other.spans.items() if k in slots}, **own.spans}
+    return replace(own, slots=slots, spans=spans)
+
+
+def _chain_for_all(utterance: Utterance, readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
+    """A chain named for the whole message ('on base, …', 'both on base') is in each action that has none."""
+    if len(readings) < 2:
+        return tuple(readings)
+    for reading in readings:
+        tag = next((t for t in reading.tags if t.tag == "chain"), None)
+        if tag and "chain" in reading.slots and _is_for_all(utterance, tag.first, readings):
+            return tuple(_with_chain(own, reading) for own in readings)
+    return tuple(readings)
+
+
+def _is_for_all(utterance: Utterance, position: int, readings: tuple[Reading, ...]) -> bool:
+    before = [word.text.lower() for word in utterance.words[max(0, position - 2) : position]]
+    named = any(word in FOR_ALL for word in before)
+    first_label = min((t.first for r in readings for t in r.tags), default=position)
+    return named or (position <= LEADING_WORDS and first_label == position)
+
+
+def _with_chain(own: Reading, source: Reading) -> Reading:
+    if "chain" in own.slots or "chain" not in INTENTS[own.intent].slots:
+        return own
+    return replace(
+        own,
+        slots={**own.slots, "chain": source.slots["chain"]},
+        spans={**own.spans, "chain": source.spans["chain"]},
+    )

@@ -1,0 +1,156 @@
+"""Builds a trigger (a condition or a schedule) from its labelled words, or says why there is none."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from nlp.assemble.reading import Reading, Span, Utterance, trigger_key
+from nlp.assemble.text import character_range
+from nlp.schema import TRIGGER_KEYS
+from nlp.types import Kind, TaggedSpan, Word
+from nlp.values import Unusable, read_value
+
+PRONOUN = "\x00it"
+TIMED = frozenset({"every", "after", "date", "at", "weekday"})
+STABLES = frozenset(
+    {"USDC", "USDT", "DAI", "GHO", "EURC", "USD", "FRAX", "LUSD", "USDS", "PYUSD", "CRVUSD", "TUSD", "USDE"}
+)
+METRIC_WORDS = {"gas": "gas", "gwei": "gas", "fee": "gas", "fees": "gas", "balance": "balance", "balances": "balance"}
+PRICE_TOKEN_SLOTS = ("token_in", "token_out", "token", "token_a")
+
+
+@dataclass(frozen=True, slots=True)
+class TriggerReading:
+    """A trigger as far as it was given. `asked` tells that one was meant; `refused` says why it cannot be honoured."""
+
+    keys: Mapping[str, str] = field(default_factory=dict)
+    spans: Mapping[str, Span] = field(default_factory=dict)
+    asked: bool = False
+    refused: str = ""
+
+    @property
+    def complete(self) -> bool:
+        """By the contract: any timed key, or a metric with a threshold."""
+        keys = set(self.keys)
+        return bool(TIMED & keys) or {"metric", "threshold"} <= keys
+
+
+def read_trigger(utterance: Utterance, reading: Reading) -> TriggerReading:
+    """The trigger of one segment. What the keys cannot express leaves no trigger at all, only the reason."""
+    tags = [tag for tag in reading.tags if tag.tag.startswith("t.")]
+    if reading.intent == "alert":
+        tags += _alert_tokens(reading)
+    if not tags:
+        return TriggerReading()
+    other = next((tag for tag in tags if tag.tag == "t.other"), None)
+    if other:
+        return TriggerReading(asked=True, refused=f"I cannot keep the condition “{utterance.said(other)}”")
+    keys: dict[str, str] = {}
+    spans: dict[str, Span] = {}
+    for tag in tags:
+        refused = _read_key(utterance, tag, keys, spans)
+        if refused:
+            return _without(keys, spans, refused)
+    _complete_price(reading, utterance, keys)
+    _complete_weekly(utterance, tags, keys)
+    return TriggerReading(keys, spans, asked=True)
+
+
+def _alert_tokens(reading: Reading) -> list[TaggedSpan]:
+    """In an alert, which has no slots of its own, a plain label means the trigger's key of that name."""
+    renamed = {"token": "t.token", "account": "t.account", "amount": "t.threshold", "value": "t.threshold"}
+    known = {tag.tag for tag in reading.tags}
+    return [
+        TaggedSpan(renamed[tag.tag], tag.first, tag.last, tag.score)
+        for tag in reading.tags
+        if tag.tag in renamed and renamed[tag.tag] not in known
+    ]
+
+
+def _without(keys: dict[str, str], spans: dict[str, Span], refused: str) -> TriggerReading:
+    if refused.startswith("two"):
+        return TriggerReading(asked=True, refused=refused)
+    return TriggerReading(keys, spans, asked=True, refused=refused)
+
+
+def _read_key(utterance: Utterance, tag: TaggedSpan, keys: dict[str, str], spans: dict[str, Span]) -> str:
+    """Read one labelled stretch into `keys`; returns the reason where it cannot be used."""
+    words = utterance.words_of(tag)
+    name, value = _key_and_value(utterance, tag, words)
+    if isinstance(value, Unusable):
+        return value.reason
+    if name in keys and keys[name] != value:
+        return f"two conditions at once cannot be kept ({name} is given twice)"
+    keys[name] = value
+    spans[name] = character_range(words)
+    if name == "threshold":
+        _quote_of_money(utterance, words, keys)
+    return ""
+
+
+def _key_and_value(utterance: Utterance, tag: TaggedSpan, words: tuple[Word, ...]) -> tuple[str, str | Unusable]:
+    if tag.tag in ("t.above", "t.below"):
+        return "direction", tag.tag.removeprefix("t.")
+    if tag.tag == "t.metric":
+        return "metric", metric_named(utterance.said(tag))
+    name = trigger_key(tag.tag) or tag.tag
+    if name == "token" and _is_pronoun(words):
+        return "token", PRONOUN
+    value = read_value((TRIGGER_KEYS[name],), words, utterance.text, utterance.context)
+    return name, value if isinstance(value, Unusable | str) else Unusable("the condition cannot be read")
+
+
+def _is_pronoun(words: tuple[Word, ...]) -> bool:
+    return len(words) == 1 and words[0].text.lower() in {"it", "that", "they", "them", "its"} and not words[0].hints
+
+
+def metric_named(words: str) -> str:
+    """The trigger metric that some words name."""
+    lowered = words.lower()
+    if "health" in lowered or lowered.split() == ["hf"]:
+        return "health_factor"
+    return next((METRIC_WORDS[word] for word in lowered.split() if word in METRIC_WORDS), "price")
+
+
+def _quote_of_money(utterance: Utterance, words: tuple[Word, ...], keys: dict[str, str]) -> None:
+    """A threshold said in a currency other than dollars names its quote."""
+    if any(word.kind is Kind.MONEY for word in words):
+        fiat = read_value(("fiat",), words, utterance.text, utterance.context)
+        if isinstance(fiat, str) and not fiat.endswith(" USD"):
+            keys.setdefault("quote", fiat.split()[1])
+
+
+def _complete_price(reading: Reading, utterance: Utterance, keys: dict[str, str]) -> None:
+    """A threshold with no metric named is a price; 'it' is the traded coin that is not a stablecoin."""
+    if keys.get("token") == PRONOUN:
+        keys.pop("token")
+    if "threshold" not in keys and "direction" not in keys:
+        if reading.intent == "alert" and "token" in keys:
+            keys.setdefault("metric", "price")
+        return
+    metric = keys.setdefault("metric", "price")
+    if metric == "price" and "token" not in keys:
+        token = traded_token(reading)
+        if token:
+            keys["token"] = token
+    if metric in ("gas", "health_factor"):
+        keys.pop("token", None)
+
+
+def traded_token(reading: Reading) -> str | None:
+    """The coin whose price a trade waits for: what is bought if it is no stablecoin, else what is sold."""
+    held = [str(reading.slots[slot]) for slot in PRICE_TOKEN_SLOTS if slot in reading.slots]
+    bought = reading.slots.get("token_out")
+    if bought and bought not in STABLES:
+        return str(bought)
+    return next((token for token in held if token not in STABLES), held[0] if held else None)
+
+
+def _complete_weekly(utterance: Utterance, tags: list[TaggedSpan], keys: dict[str, str]) -> None:
+    """'every friday' and 'fridays' repeat weekly; a bare 'friday' is the next one."""
+    if "weekday" not in keys or "every" in keys:
+        return
+    tag = next(tag for tag in tags if tag.tag == "t.weekday")
+    said = utterance.said(tag).lower()
+    before = [word.text.lower() for word in utterance.words[max(0, tag.first - 2) : tag.first]]
+    if said.endswith("s") or said.startswith(("every", "each")) or {"every", "each"} & set(before):
+        keys["every"] = "P1W"

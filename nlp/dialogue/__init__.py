@@ -1,0 +1,1 @@
+"""What a turn means given the turns before it: filling, correcting, repeating, reversing, confirming."""

@@ -1,0 +1,133 @@
+"""Applies a follow-up to earlier actions: fills what was missing, changes what was said, repeats with a difference."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from nlp.assemble.finish import Drafted, judge_action, only_schema
+from nlp.assemble.reading import Reading, Utterance
+from nlp.assemble.trigger import TriggerReading, read_trigger
+from nlp.dialogue.fit import fitted_slot, rivals_of
+from nlp.schema import INTENTS
+from nlp.types import Action, SlotValue
+
+REFERENCES = (
+    ("transfer", re.compile(r"transfer|send|sending|payment|pay|sent", re.I)),
+    ("swap", re.compile(r"swap|trade|exchange|conversion|buy|sell|purchase", re.I)),
+    ("bridge", re.compile(r"bridg", re.I)),
+    ("supply", re.compile(r"suppl|deposit|lend", re.I)),
+    ("alert", re.compile(r"alert|notif", re.I)),
+)
+
+
+def amended(utterance: Utterance, reading: Reading, pending: Sequence[Drafted], turn: int) -> tuple[Drafted, ...]:
+    """The pending actions with what this turn changes. A turn that changes nothing gives them back as they were."""
+    result = list(pending)
+    for slot, value in reading.slots.items():
+        index = _target(utterance, reading, slot, result)
+        result[index] = _with_slot(result[index], slot, value, (turn, *reading.spans.get(slot, (0, 0))))
+    for slot, reason in reading.unusable.items():
+        index = _target(utterance, reading, slot, result)
+        result[index] = _with_unusable(result[index], slot, reason)
+    if any(tag.tag.startswith("t.") for tag in reading.tags):
+        index = _trigger_target(result)
+        result[index] = _with_trigger(utterance, reading, result[index], turn)
+    if reading.limits:
+        result[-1] = replace(result[-1], errors=(*result[-1].errors, *reading.limits))
+    return tuple(result)
+
+
+def repeated(utterance: Utterance, reading: Reading, action: Action, turn: int) -> Drafted:
+    """'the same for link': the earlier action with this turn's values in their places."""
+    drafted = judge_action(action, {}, (), TriggerReading())
+    return amended(utterance, reading, (drafted,), turn)[0]
+
+
+def _target(utterance: Utterance, reading: Reading, slot: str, drafted: Sequence[Drafted]) -> int:
+    """Which pending action a value is for: the one named, else one that lacks it, else the last that holds it."""
+    named = _named(utterance, reading, drafted)
+    if named is not None:
+        return named
+    fits = [(i, fitted_slot(slot, item.action, item.missing), item) for i, item in enumerate(drafted)]
+    for index, fitted, item in fits:
+        if fitted and any(fitted in entry.split("|") for entry in item.missing):
+            return index
+    holding = [i for i, fitted, item in fits if fitted and fitted in item.action.slots]
+    exact = [i for i, fitted, item in fits if fitted == slot and slot in item.action.slots]
+    usable = [i for i, fitted, _ in fits if fitted]
+    return next((group[-1] for group in (exact, holding, usable) if group), len(drafted) - 1)
+
+
+def _named(utterance: Utterance, reading: Reading, drafted: Sequence[Drafted]) -> int | None:
+    said = " ".join(utterance.said(tag) for tag in reading.tags if tag.tag == "ref")
+    for intent, pattern in REFERENCES if said else ():
+        if pattern.search(said):
+            return next((i for i, item in enumerate(drafted) if item.action.intent == intent), None)
+    return next(
+        (i for i, item in enumerate(drafted) if said and item.action.intent.split("_")[0] in said.lower()), None
+    )
+
+
+def _with_slot(item: Drafted, tag: str, value: SlotValue, span: tuple[int, int, int]) -> Drafted:
+    if item.action.intent == "alert" or (fitted_slot(tag, item.action, item.missing) is None and item.action.trigger):
+        return _with_key(item, tag, value, span)
+    slot = fitted_slot(tag, item.action, item.missing)
+    if slot is None:
+        return replace(item, errors=(*item.errors, f"{tag.replace('_', ' ')} has no place here"))
+    out = rivals_of(slot, item.action)
+    slots = {name: kept for name, kept in item.action.slots.items() if name not in out}
+    spans = {name: kept for name, kept in item.action.spans.items() if name not in out}
+    action = replace(
+        item.action, slots=only_schema(item.action.intent, {**slots, slot: value}), spans={**spans, slot: span}
+    )
+    return _again_judged(action, item, answered=slot)
+
+
+def _with_key(item: Drafted, tag: str, value: SlotValue, span: tuple[int, int, int]) -> Drafted:
+    """A value said to an alert fills its trigger's key."""
+    key = {"amount": "threshold", "value": "threshold", "token": "token", "account": "account"}.get(tag)
+    if key is None or not isinstance(value, str):
+        return item
+    trigger = {**(item.action.trigger or {"metric": "price"}), key: value.split()[0] if tag == "value" else value}
+    action = replace(item.action, trigger=trigger, spans={**item.action.spans, f"trigger.{key}": span})
+    return _again_judged(action, item, answered="trigger")
+
+
+def _with_unusable(item: Drafted, tag: str, reason: str) -> Drafted:
+    """A correction that cannot be used takes the old value away too: it was not wanted any more."""
+    slot = fitted_slot(tag, item.action, item.missing) or tag
+    action = replace(item.action, slots={name: kept for name, kept in item.action.slots.items() if name != slot})
+    return judge_action(action, {slot: reason}, (), TriggerReading())
+
+
+def _trigger_target(drafted: Sequence[Drafted]) -> int:
+    return next((i for i, item in enumerate(drafted) if item.action.trigger is not None), len(drafted) - 1)
+
+
+def _with_trigger(utterance: Utterance, reading: Reading, item: Drafted, turn: int) -> Drafted:
+    """A condition or schedule said later: its keys replace the earlier ones of the same name."""
+    said = read_trigger(utterance, replace(reading, intent=item.action.intent, slots=item.action.slots))
+    keys = {**(item.action.trigger or {}), **said.keys}
+    if {"metric", "threshold"} <= set(said.keys) and item.action.intent != "alert":
+        keys = dict(said.keys)
+    spans: Mapping[str, tuple[int, int, int]] = {f"trigger.{key}": (turn, *span) for key, span in said.spans.items()}
+    refused = replace(said, keys=keys) if said.refused else TriggerReading(keys=keys, asked=True)
+    action = replace(item.action, trigger=keys or None, spans={**item.action.spans, **spans})
+    return judge_action(action, {}, (), refused)
+
+
+def _again_judged(action: Action, before: Drafted, answered: str) -> Drafted:
+    """Judged anew; what was unusable before stays missing until it is answered."""
+    drafted = judge_action(action, {}, (), TriggerReading())
+    still = [
+        m for m in before.missing if answered not in m.split("|") and m not in drafted.missing and not _given(action, m)
+    ]
+    errors = before.errors if still else ()
+    return Drafted(action, (*drafted.missing, *still), errors)
+
+
+def _given(action: Action, entry: str) -> bool:
+    return any(slot in action.slots for slot in entry.split("|")) or not set(entry.split("|")) & {
+        *INTENTS[action.intent].slots,
+        "trigger",
+    }

@@ -1,0 +1,115 @@
+"""References that point back: 'half of that', 'her', 'it', 'the same', 'swap it all back'."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import ROUND_DOWN, Decimal, localcontext
+
+from nlp.assemble.reading import Reading, Utterance
+from nlp.schema import INTENTS
+from nlp.types import Action, DialogueState, SlotValue
+
+PARTY_PRONOUNS = frozenset(
+    {"her", "him", "them", "she", "he", "they", "same person", "the same person", "same address"}
+)
+TOKEN_PRONOUNS = frozenset({"it", "that", "them", "those", "these", "the rest", "same", "the same"})
+AMOUNT_POINTERS = re.compile(r"\b(?:that|this|the same|same|as much|it)\b", re.I)
+SAME_AMOUNT = re.compile(r"^\W*(?:the\s+)?same(?:\s+(?:amount|again|as before))?\W*$|^\W*as much\W*$", re.I)
+AMOUNTS = ("amount", "amount_in", "amount_out")
+TOKENS = ("token", "token_in", "token_out", "token_a")
+REVERSED = {"token_in": "token_out", "token_out": "token_in", "from_chain": "to_chain", "to_chain": "from_chain"}
+
+
+def earlier(state: DialogueState) -> tuple[Action, ...]:
+    """The actions that a reference can point to, newest first."""
+    return (*reversed(state.pending), *reversed(state.last), *reversed(state.said))
+
+
+def resolve(utterance: Utterance, reading: Reading, state: DialogueState) -> Reading:
+    """A reading whose words point back, with what they point to put in their place."""
+    slots = dict(reading.slots)
+    unusable = dict(reading.unusable)
+    for tag in reading.tags:
+        said = utterance.said(tag).lower().strip()
+        if tag.tag in ("recipient", "account", "party") and said in PARTY_PRONOUNS:
+            _point(slots, unusable, tag.tag, _newest(state, ("recipient", "account", "party")))
+        elif tag.tag in TOKENS and said in TOKEN_PRONOUNS:
+            _point(slots, unusable, tag.tag, _newest(state, _token_preference(reading.intent)))
+        elif tag.tag in AMOUNTS and AMOUNT_POINTERS.search(said):
+            _point_amount(slots, unusable, tag.tag, said, state, reading)
+    return replace(reading, slots=slots, unusable=unusable)
+
+
+def _point(slots: dict[str, SlotValue], unusable: dict[str, str], slot: str, found: SlotValue | None) -> None:
+    if found is None:
+        slots.pop(slot, None)
+        unusable[slot] = "it is not clear whom or what this points back to"
+    else:
+        slots[slot] = found
+        unusable.pop(slot, None)
+
+
+def _point_amount(
+    slots: dict[str, SlotValue],
+    unusable: dict[str, str],
+    slot: str,
+    said: str,
+    state: DialogueState,
+    reading: Reading,
+) -> None:
+    """'half of that' of a written amount is that amount halved; of a balance just asked for, a share of the holding."""
+    source = next((action for action in earlier(state) if any(a in action.slots for a in AMOUNTS)), None)
+    share = slots.get(slot)
+    token_slot = next((t for t in ("token", "token_in") if t in INTENTS[reading.intent].slots), None)
+    if source is not None and _points_to_amount(said):
+        amount = str(next(source.slots[a] for a in AMOUNTS if a in source.slots))
+        taken = "100%" if SAME_AMOUNT.match(said) or not isinstance(share, str) else share
+        _point(slots, unusable, slot, share_of(amount, taken))
+        token = next((source.slots[t] for t in ("token", "token_in") if t in source.slots), None)
+    else:
+        token = _newest(state, TOKENS) if state.last or state.said or state.pending else None
+    if token_slot and token is not None and token_slot not in slots and token_slot not in unusable:
+        slots[token_slot] = token
+
+
+def _points_to_amount(said: str) -> bool:
+    return bool(re.search(r"\b(?:that|this|same|much)\b", said))
+
+
+def share_of(amount: str, share: str) -> str | None:
+    """A share ('50%') of a plain amount, rounded down to 18 places; of a share, the product; None where it has no number."""
+    if not share.endswith("%"):
+        return share
+    if amount == "unlimited":
+        return None
+    unit = "%" if amount.endswith("%") else ""
+    with localcontext(prec=120):
+        product = Decimal(amount.removesuffix("%")) * Decimal(share.removesuffix("%")) / 100
+        return format(product.quantize(Decimal(1).scaleb(-18), rounding=ROUND_DOWN).normalize(), "f") + unit
+
+
+def _newest(state: DialogueState, names: tuple[str, ...]) -> SlotValue | None:
+    for action in earlier(state):
+        for name in names:
+            if name in action.slots:
+                return action.slots[name]
+    return None
+
+
+def _token_preference(intent: str) -> tuple[str, ...]:
+    """After a trade 'it' is what was bought; a sale of 'it' takes whatever was last spoken of."""
+    return ("token", "token_out", "token_in", "token_a")
+
+
+def reversed_trade(state: DialogueState) -> Action | None:
+    """'swap it all back': the last swap or bridge the other way round, all of what it gave."""
+    source = next((a for a in earlier(state) if a.intent in ("swap", "bridge")), None)
+    if source is None:
+        return None
+    amount_slot = "amount_in" if source.intent == "swap" else "amount"
+    kept: Mapping[str, SlotValue] = {
+        REVERSED.get(slot, slot): value
+        for slot, value in source.slots.items()
+        if slot in REVERSED or slot in ("chain", "account", "protocol", "token")
+    }
+    return Action(source.intent, {amount_slot: "100%", **kept}, None, source.spans)

@@ -1,0 +1,151 @@
+"""The public face of `nlp`: words in, the parse contract's answer out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from nlp.assemble.finish import Drafted, answer, draft_action
+from nlp.assemble.guards import guard
+from nlp.assemble.reading import Reading, Utterance, binds, read_segments
+from nlp.assemble.sharing import share_out
+from nlp.assemble.text import LONGEST_TEXT
+from nlp.dialogue.amend import amended, repeated
+from nlp.dialogue.refer import resolve, reversed_trade
+from nlp.recognise import recognise
+from nlp.schema import INTERNAL_INTENTS
+from nlp.types import Action, Context, DialogueState, Parse, Prediction, Word
+
+UNSURE = "I am not sure enough that I understood this; please say it differently"
+TOO_LONG = "this is too long to be sure of; say the request alone, in a sentence"
+
+
+class Predicts(Protocol):
+    """What labels the words: the trained model, or a double in tests."""
+
+    def predict(self, words: Sequence[Word], state: DialogueState) -> Prediction:
+        """Intents, segments and labels of one utterance."""
+        ...
+
+    def predict_batch(self, asked: Sequence[tuple[Sequence[Word], DialogueState]]) -> list[Prediction]:
+        """The same for many."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Parser:
+    """Parses sentences and conversations with a given model. Below `least_sure` a write asks instead of acting."""
+
+    predictor: Predicts
+    least_sure: float = 0.0
+
+    def parse(self, text: str, context: Context | None = None) -> Parse:
+        """One sentence on its own."""
+        return self.step(text, context or Context(), DialogueState())[0]
+
+    def converse(self, turns: Sequence[str], context: Context | None = None) -> Parse:
+        """What the last of several turns asks for, with what the conversation gave before."""
+        state = DialogueState()
+        parse = Parse("incomplete", ())
+        for turn in turns:
+            parse, state = self.step(turn, context or Context(), state)
+        return parse
+
+    def step(self, text: str, context: Context, state: DialogueState) -> tuple[Parse, DialogueState]:
+        """One turn of a conversation: its answer, and what the conversation holds afterwards."""
+        words = recognise(text[:LONGEST_TEXT], context)
+        if not words:
+            return answer([Drafted(Action("out_of_scope"))], 1.0), replace(state, turn=state.turn + 1)
+        return self.finish(Utterance(text, words, context), self.predictor.predict(words, state), state)
+
+    def parse_batch(self, asked: Sequence[tuple[str, Context]]) -> list[Parse]:
+        """Many single sentences at once, in order."""
+        worded = [(text, context, recognise(text[:LONGEST_TEXT], context)) for text, context in asked]
+        start = DialogueState()
+        full = [(words, start) for _, _, words in worded if words]
+        predictions = iter(self.predictor.predict_batch(full))
+        return [
+            self.finish(Utterance(text, words, context), next(predictions), start)[0]
+            if words
+            else answer([Drafted(Action("out_of_scope"))], 1.0)
+            for text, context, words in worded
+        ]
+
+    def finish(self, utterance: Utterance, prediction: Prediction, state: DialogueState) -> tuple[Parse, DialogueState]:
+        """From the model's labels to the answer and the state after it."""
+        drafted = assembled(utterance, prediction, state)
+        drafted = tuple(_doubted(item, utterance, prediction, self.least_sure) for item in drafted)
+        parse = answer(drafted, prediction.score)
+        return parse, following(state, parse)
+
+
+def assembled(utterance: Utterance, prediction: Prediction, state: DialogueState) -> tuple[Drafted, ...]:
+    """The actions that a prediction means in a state of the conversation."""
+    readings = share_out(utterance, read_segments(utterance, prediction))
+    drafted: tuple[Drafted, ...] = ()
+    pending = _pending(state)
+    for reading in readings:
+        resolved = guard(utterance, resolve(utterance, reading, state))
+        if reading.intent not in INTERNAL_INTENTS:
+            drafted = (*drafted, draft_action(utterance, resolved, state.turn))
+            continue
+        followed = _followed(utterance, resolved, pending, state)
+        if reading.intent == "amend" and pending:
+            pending, drafted = followed, _without_pending(drafted, pending) + followed
+        else:
+            drafted += followed
+    return drafted or (Drafted(Action("out_of_scope")),)
+
+
+def _without_pending(drafted: tuple[Drafted, ...], pending: tuple[Drafted, ...]) -> tuple[Drafted, ...]:
+    return tuple(item for item in drafted if item not in pending)
+
+
+def _followed(
+    utterance: Utterance, reading: Reading, pending: tuple[Drafted, ...], state: DialogueState
+) -> tuple[Drafted, ...]:
+    """What a follow-up means: a change of what is pending, a repetition with a difference, or the way back."""
+    if reading.intent == "reverse":
+        back = reversed_trade(state)
+        return (Drafted(back),) if back else ()
+    if reading.intent == "amend" and pending:
+        return amended(utterance, reading, pending, state.turn)
+    last = next(iter((*reversed(state.last), *reversed(state.pending), *reversed(state.said))), None)
+    return (repeated(utterance, reading, last, state.turn),) if last else ()
+
+
+def _pending(state: DialogueState) -> tuple[Drafted, ...]:
+    """The pending actions with what each still lacks."""
+    result = []
+    for index, action in enumerate(state.pending):
+        prefix = f"{index}." if index else ""
+        own = [
+            m.removeprefix(prefix)
+            for m in state.missing
+            if m.startswith(prefix) and m.removeprefix(prefix)[:1].isalpha()
+        ]
+        result.append(Drafted(action, tuple(own)))
+    return tuple(result)
+
+
+def _doubted(item: Drafted, utterance: Utterance, prediction: Prediction, least_sure: float) -> Drafted:
+    """A write that the model is unsure of, or that it saw only in part, asks instead."""
+    if not binds(item.action.intent) or item.missing or item.errors:
+        return item
+    if (prediction.truncated or len(utterance.text) > LONGEST_TEXT) and item.action.intent != "sign_message":
+        return replace(item, errors=(TOO_LONG,))
+    return replace(item, errors=(UNSURE,)) if prediction.score < least_sure else item
+
+
+def following(state: DialogueState, parse: Parse) -> DialogueState:
+    """What the conversation holds after an answer."""
+    turn = state.turn + 1
+    intents = [action.intent for action in parse.actions]
+    if intents == ["confirm"]:
+        return DialogueState((), (), state.pending or state.last, (*state.said, *state.pending), turn)
+    if intents == ["reject"]:
+        return DialogueState((), (), (), state.said, turn)
+    asks = parse.status == "incomplete" or any(binds(intent) or intent == "alert" for intent in intents)
+    if asks and parse.actions:
+        return DialogueState(parse.actions, parse.missing, parse.actions, state.said, turn)
+    chatter = parse.status == "out_of_scope" or set(intents) <= {"greet", "thanks", "help", "ask", "complaint"}
+    return replace(state, last=state.last if chatter else parse.actions, turn=turn)
