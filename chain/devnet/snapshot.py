@@ -1,0 +1,44 @@
+"""The pristine local chain, made once and kept in the cache under everything that it is made from."""
+
+import json
+from importlib import resources
+from pathlib import Path
+
+from chain.devnet.anvil import start_anvil
+from chain.devnet.build import Built, build
+from chain.devnet.packages import Artifacts, cache_folder, fingerprint, own_sources, versions
+from contracts.recipe import Recipe, load_recipe
+
+
+def chain_arguments(recipe: Recipe) -> list[str]:
+    """The arguments that make every start of the chain the same chain."""
+    return ["--chain-id", str(recipe.chain_id), "--block-base-fee-per-gas", str(recipe.base_fee)]
+
+
+def pristine() -> Path:
+    """The snapshot's file, made where absent. Raises SetupNeeded where a package is missing, NodeError where a step fails."""
+    path = cache_folder() / f"local-chain-{_key()}.json"
+    if not path.is_file():
+        make(path)
+    return path
+
+
+def make(path: Path) -> Built:
+    """Carries out the recipe on a new chain and dumps it to `path`, whole or not at all."""
+    recipe = load_recipe()
+    part = path.with_name(f".{path.name}.{id(path)}.part")
+    arguments = [*chain_arguments(recipe), "--timestamp", str(recipe.genesis_time), "--dump-state", str(part)]
+    anvil = start_anvil(None, arguments)
+    try:
+        built = build(anvil.node, recipe, Artifacts())
+    finally:
+        anvil.stop()
+    part.replace(path)
+    return built
+
+
+def _key() -> str:
+    rules = [Path(__file__), Path(__file__).with_name("build.py")]
+    data = resources.files("contracts").joinpath("recipes", "local.json").read_bytes()
+    made_from = [*own_sources(), *rules]
+    return fingerprint(data, json.dumps(versions()).encode(), *(path.read_bytes() for path in made_from))
