@@ -27,6 +27,11 @@ class RpcError(SaysoError):
         super().__init__(f"The node refused the request with error {rpc_code}: {_quoted(message)}.")
 
     @property
+    def is_revert(self) -> bool:
+        """Whether the code that was called reverted (error 3 by geth's convention, or the node's word for it)."""
+        return self.rpc_code == 3 or "revert" in self.message.lower()
+
+    @property
     def method_missing(self) -> bool:
         """Whether the node says that it does not have the method at all."""
         text = self.message.lower()
@@ -89,7 +94,7 @@ class RpcPool:
         self._current, self._chain_id = next(iter(ids.items()))
         for index, chain_id in ids.items():
             self._agree(index, chain_id)
-        return int(self._chain_id)
+        return self._chain_id
 
     async def request(self, method: str, params: Sequence[object]) -> Any:
         """The result of a read. Raises RpcError as the node answers it, NoRpc where no node answers, ChainIdChanged."""
@@ -147,7 +152,7 @@ class RpcPool:
         chain_id, echo = await asyncio.gather(_chain_id(node), node.post("eth_call", [call, "latest"]))
         if _result(echo) != _PROBE:
             raise TransportFailure("garbage", node.url, "runs calls wrongly")
-        return chain_id
+        return int(chain_id)
 
     def _none_answers(self, failures: Sequence[SaysoError]) -> NoRpc:
         return NoRpc(

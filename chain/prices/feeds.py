@@ -1,0 +1,76 @@
+"""Chainlink-shaped price feeds (AggregatorV3Interface): all of a chain's, read in one request and judged by the chain's clock."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from chain.abi import BadAnswer, decode_answer, decode_uint, encode_call
+from chain.client import BlockId, ChainClient
+from chain.multicall import CallAnswer
+from chain.prices.quotation import Price, PriceUnavailable, scaled
+from chain.values import Address
+from contracts.registry import FeedEntry
+
+FUTURE_TOLERANCE = 60
+MAX_DECIMALS = 36
+MAX_VALUE = 10**15
+_ROUND = ("uint80", "int256", "uint256", "uint256", "uint80")
+
+
+@dataclass(frozen=True, slots=True)
+class Feeds:
+    """What every feed of a chain says, by (base, quote), at the chain's own time `now`."""
+
+    now: int
+    prices: Mapping[tuple[str, str], Price | PriceUnavailable]
+
+
+async def read_feeds(client: ChainClient, block: BlockId = "latest") -> Feeds:
+    """The price of every feed of this chain, or why it cannot be used. Raises as `ChainClient.aggregate`."""
+    feeds = client.registry.feeds_on(client.chain_id)
+    if not feeds:
+        return Feeds(0, {})
+    calls = [(client.multicall3, encode_call("getCurrentBlockTimestamp()"))]
+    for feed in feeds:
+        calls += [(Address(feed.address), encode_call(s)) for s in ("latestRoundData()", "decimals()")]
+    (clock, *answers) = await client.aggregate(calls, block)
+    now = decode_uint(clock[1]) or 0
+    judged = {
+        (feed.base.upper(), feed.quote.upper()): judge(feed, now, answers[2 * i], answers[2 * i + 1])
+        for i, feed in enumerate(feeds)
+    }
+    return Feeds(now, judged)
+
+
+def judge(feed: FeedEntry, now: int, round_data: CallAnswer, decimals: CallAnswer) -> Price | PriceUnavailable:
+    """A feed's answer as a price at the chain's time `now`, or why it is not one."""
+    places = decode_uint(decimals[1]) if decimals[0] else None
+    try:
+        round_id, answer, _, updated_at, answered_in = decode_answer(_ROUND, round_data[1] if round_data[0] else b"")
+    except BadAnswer:
+        return _unusable(feed, "its feed does not answer")
+    if places is None or places > MAX_DECIMALS:
+        return _unusable(feed, "its feed does not say its decimals")
+    why = _fault(feed, now, (round_id, answer, updated_at, answered_in))
+    if not why and answer >= MAX_VALUE * 10**places:
+        why = "its feed's answer is beyond belief"
+    if why:
+        return _unusable(feed, why)
+    return Price(feed.base, feed.quote, scaled(answer, places), updated_at, f"feed {feed.base}/{feed.quote}", now)
+
+
+def _fault(feed: FeedEntry, now: int, data: tuple[Any, ...]) -> str:
+    round_id, answer, updated_at, answered_in = data
+    if answer <= 0:
+        return "its feed's answer is not above zero"
+    if updated_at == 0 or answered_in < round_id:
+        return "its feed's round is not complete"
+    if updated_at > now + FUTURE_TOLERANCE:
+        return "its feed is dated in the future"
+    if now - updated_at > feed.heartbeat:
+        return f"its feed is stale, last updated {now - updated_at} seconds ago where {feed.heartbeat} are allowed"
+    return ""
+
+
+def _unusable(feed: FeedEntry, why: str) -> PriceUnavailable:
+    return PriceUnavailable(feed.base, feed.quote, why)

@@ -1,0 +1,68 @@
+"""The price value and the exact arithmetic on it."""
+
+from dataclasses import dataclass
+from decimal import Context, Decimal
+from typing import Self
+
+from chain.errors import SaysoError
+
+PRECISION = 60
+SAME = "same coin"
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """How much `quote` one whole `base` is worth, by `source`.
+
+    `updated_at` is the Unix time of its oldest part, `seen_at` the chain's own time when it was read.
+    """
+
+    base: str
+    quote: str
+    value: Decimal
+    updated_at: int
+    source: str
+    seen_at: int
+
+    @property
+    def age(self) -> int:
+        """Seconds between the oldest part's update and the reading, by the chain's clock; never negative."""
+        return max(0, self.seen_at - self.updated_at)
+
+    def times(self, other: Self, quote: str) -> "Price":
+        """This price carried on through another one whose base is this one's quote."""
+        value = _CONTEXT.multiply(self.value, other.value)
+        return self._joined(other, quote, value)
+
+    def over(self, other: Self, quote: str) -> "Price":
+        """This price counted in `quote`, of which `other` is the price in the same unit."""
+        return self._joined(other, quote, _CONTEXT.divide(self.value, other.value))
+
+    def _joined(self, other: "Price", quote: str, value: Decimal) -> "Price":
+        sources = [source for source in dict.fromkeys((self.source, other.source)) if source != SAME]
+        updated_at, seen_at = min(self.updated_at, other.updated_at), min(self.seen_at, other.seen_at)
+        return Price(self.base, quote, value, updated_at, ", ".join(sources) or SAME, seen_at)
+
+
+_CONTEXT = Context(prec=PRECISION)
+
+
+class PriceUnavailable(SaysoError):
+    """There is no price that may be relied on; `why` says it in a few words."""
+
+    code = "price_unavailable"
+
+    def __init__(self, base: str, quote: str, why: str) -> None:
+        self.base = base
+        self.quote = quote
+        self.why = why
+        super().__init__(
+            f"There is no usable price of {base} in {quote}: {why}.",
+            not_done="Nothing was reckoned with it.",
+            remedy="Try again later, or give the amount in tokens.",
+        )
+
+
+def scaled(raw: int, decimals: int) -> Decimal:
+    """Raw units as an exact decimal number."""
+    return Decimal(raw).scaleb(-decimals, context=Context(prec=max(PRECISION, len(str(abs(raw))))))
