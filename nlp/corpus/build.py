@@ -1,0 +1,139 @@
+"""Examples from a seed, balanced over the intents; the data version; and the report of what the corpus covers."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from random import Random
+
+from nlp.corpus import compose, pools
+from nlp.corpus.dialogue import state_for
+from nlp.corpus.noise import noisy
+from nlp.corpus.people import Cast
+from nlp.corpus.render import lay_out, render
+from nlp.corpus.template import FOLDER, Template, read_folder
+from nlp.corpus.types import Example, Split
+from nlp.schema import INTENTS
+from nlp.types import Context
+
+ENGINE_VERSION = "1"
+MULTI, COMPOUND = "multi", "compound"
+WEIGHTS: Mapping[str, float] = {"transfer": 3.0, "swap": 3.0, "alert": 2.0, "ask": 2.0, "out_of_scope": 1.6, "reject": 1.6, "amend": 6.0,
+                                "again": 1.6, "price": 1.5, "quote": 1.6, "balance": 1.4, "bridge": 1.6, MULTI: 3.5, COMPOUND: 6.0,
+                                "accounts": 0.6, "network_info": 0.6, "contacts": 0.6, "help": 0.6, "greet": 0.6, "thanks": 0.6}  # fmt: skip
+CONTEXT_DISTRACTORS = 0.35
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Distinct skeletons: of single lines by intent, of single lines in all, and with compounds."""
+
+    by_intent: Mapping[str, int]
+    single: int
+    with_compounds: int
+
+
+def examples(seed: int, size: int, split: Split) -> Iterator[Example]:
+    """`size` labelled utterances of a split, the same for the same seed and data version."""
+    rng = Random(f"{seed}:{split}")
+    pools_of_split = _pools(split)
+    names = sorted(pools_of_split)
+    weights = [_weight(name) for name in names]
+    for _ in range(size):
+        yield example(_template(rng.choices(names, weights)[0], pools_of_split, rng), rng, split)
+
+
+def example(template: Template, rng: Random, split: Split) -> Example:
+    """One utterance of a template: sampled, roughened, with its context and conversation state."""
+    cast = Cast()
+    text, segments, spans = lay_out(noisy(render(template, rng, cast), rng))
+    _crowd(cast, text, rng)
+    context = Context(tuple(dict.fromkeys(cast.contacts)), tuple(dict.fromkeys(cast.accounts)), dict(cast.tokens))
+    return Example(
+        text, context, state_for(template.section, template.intents, rng), segments, spans, template.id, split
+    )
+
+
+def split_of(template: Template) -> Split:
+    """The split that a template's skeleton belongs to: nine of ten to training."""
+    bucket = int(hashlib.sha256(template.skeleton.encode()).hexdigest()[:8], 16) % 100
+    return "train" if bucket < 90 else "validation" if bucket < 95 else "test"
+
+
+def data_version() -> str:
+    """A hash of the template files and the engine's version: what a trained model was trained on."""
+    digest = hashlib.sha256(ENGINE_VERSION.encode())
+    for path in sorted(FOLDER.glob("*.txt")):
+        digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def report(compounds: int = 4000, seed: int = 1) -> Report:
+    """Count distinct skeletons; compounds are counted from a sample of that many."""
+    by_intent: dict[str, set[str]] = defaultdict(set)
+    for template in templates():
+        for intent in set(template.intents):
+            by_intent[intent].add(template.skeleton)
+    single = {template.skeleton for template in templates()}
+    rng, pool = Random(seed), _parts(templates())
+    composed = (
+        {compose.composed_key(compose.compose(compose.choose_parts(pool, rng), rng)) for _ in range(compounds)}
+        if pool
+        else set()
+    )
+    return Report(
+        {intent: len(found) for intent, found in sorted(by_intent.items())}, len(single), len(single) + len(composed)
+    )
+
+
+@lru_cache(maxsize=1)
+def templates() -> tuple[Template, ...]:
+    """Every template of the package."""
+    return read_folder()
+
+
+@lru_cache(maxsize=3)
+def _pools(split: Split) -> Mapping[str, tuple[Template, ...] | dict[str, list[Template]]]:
+    found: dict[str, list[Template]] = defaultdict(list)
+    chosen = [template for template in templates() if split_of(template) == split]
+    for template in chosen:
+        found[MULTI if len(template.intents) > 1 else template.intents[0]].append(template)
+    parts = _parts(chosen)
+    whole: dict[str, tuple[Template, ...] | dict[str, list[Template]]] = {
+        name: tuple(group) for name, group in found.items()
+    }
+    return whole | ({COMPOUND: parts} if parts else {})
+
+
+def _parts(chosen: "list[Template] | tuple[Template, ...]") -> dict[str, list[Template]]:
+    parts: dict[str, list[Template]] = defaultdict(list)
+    for template in chosen:
+        if compose.composable(template):
+            parts[template.intents[0]].append(template)
+    return dict(parts)
+
+
+def _template(
+    name: str, groups: Mapping[str, tuple[Template, ...] | dict[str, list[Template]]], rng: Random
+) -> Template:
+    group = groups[name]
+    if isinstance(group, dict):
+        return compose.compose(compose.choose_parts(group, rng), rng)
+    return rng.choice(group)
+
+
+def _weight(name: str) -> float:
+    spec = INTENTS.get(name)
+    return WEIGHTS.get(name, 1.5 if spec is not None and spec.kind == "write" else 1.0)
+
+
+def _crowd(cast: Cast, text: str, rng: Random) -> None:
+    """Add contacts and accounts that the utterance does not speak of; some are also the names of tokens or chains."""
+    if rng.random() > CONTEXT_DISTRACTORS and not cast.contacts and not cast.accounts:
+        return
+    words = text.lower()
+    others = [*rng.sample(pools.FIRST_NAMES, 3), *rng.sample(pools.RELATIONS, 1), *rng.sample(pools.COLLIDING, 1)]
+    cast.contacts += [name for name in others[: rng.randint(0, 5)] if name not in words]
+    cast.accounts += [name for name in rng.sample(pools.ACCOUNTS, rng.randint(0, 3)) if name not in words]
+    rng.shuffle(cast.contacts)
