@@ -106,13 +106,17 @@ class AssetChange:
 
 @dataclass(frozen=True, slots=True)
 class AllowanceChange:
-    """An allowance that an event set: Approval(owner, spender, value). `everything` marks ApprovalForAll."""
+    """An allowance that an event set: Approval(owner, spender, value). `everything` marks ApprovalForAll.
+
+    `previous` is what it was before, where that was read: spending an allowance lowers it, and some tokens log that.
+    """
 
     token: Address
     owner: Address
     spender: Address
     amount: int
     everything: bool = False
+    previous: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
