@@ -1,0 +1,19 @@
+"""Text to words: exact character spans, values merged into one word of a kind, hints from closed lists and context."""
+
+from nlp.recognise.hints import context_phrases, context_words, hints
+from nlp.recognise.scan import Scanner
+from nlp.types import Context, Word
+
+
+def recognise(text: str, context: Context) -> tuple[Word, ...]:
+    """Cut any text into words, in order and without overlap; each word's `text` is `text[start:end]`.
+
+    Takes whatever a person or a hostile page can write, in time linear in its length; raises nothing.
+    """
+    found = tuple(Scanner(text, context_words(context)).words())
+    texts = [text[item.start : item.end] for item in found]
+    kinds = [item.kind for item in found]
+    marks = hints([word.lower() for word in texts], kinds, context_phrases(context))
+    return tuple(
+        Word(word, item.start, item.end, item.kind, mark) for word, item, mark in zip(texts, found, marks, strict=True)
+    )
