@@ -3,14 +3,19 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+
+def _words(text: str, separator: str | None = None) -> tuple[str, ...]:
+    return tuple(text.split(separator))
+
+
 TICKERS = frozenset(
-    """eth weth btc wbtc cbbtc tbtc usdc usdt dai usds susds sdai gho frax lusd crvusd fdusd tusd busd usde susde pyusd eurc eurs
+    _words("""eth weth btc wbtc cbbtc tbtc usdc usdt dai usds susds sdai gho frax lusd crvusd fdusd tusd busd usde susde pyusd eurc eurs
     usdc.e usdbc rlusd steth wsteth reth cbeth weeth eeth ezeth rseth sfrxeth frxeth oeth meth sweth ankreth osseth link uni
     aave comp crv cvx ldo rpl mkr sky snx sushi bal yfi 1inch grt ens pepe shib doge floki bonk wif degen brett toshi aero velo
     cake gmx pendle eigen ethfi ena ondo morpho spk lqty arb op matic pol avax bnb gnosis gno xdai ftm celo mnt scr zk zro strk
-    imx apt sui sol ada xrp dot ltc bch atom near trx ton xlm fil icp inj tia sei hbar algo rndr render fet tao wld blur ape
-    mana sand axs gala chz bat zrx knc lrc rune paxg xaut stg cow safe usdp gusd mim spell fxs jup jto pyth w hype virtual mog
-    turbo beam super prime ygg magic dydx perp bnt band api3 uma rlc storj ankr glm ocean agix akt wbeth 3crv""".split()
+    imx apt sui sol ada xrp dot ltc bch atom near trx ton xlm fil icp inj tia sei hbar algo rndr fet tao wld blur ape
+    mana sand axs gala chz bat zrx knc lrc rune paxg xaut stg cow usdp gusd mim spell fxs jup jto pyth hype mog
+    ygg dydx perp bnt api3 uma rlc storj ankr glm ocean agix akt wbeth 3crv""")
 )
 
 COIN_NAMES: Mapping[str, str] = MappingProxyType(
@@ -118,8 +123,11 @@ MONTHS: Mapping[str, int] = MappingProxyType(
     {
         form: number
         for number, forms in enumerate(
-            "january jan|february feb|march mar|april apr|may|june jun|july jul|august aug|september sep sept|october oct"
-            "|november nov|december dec".split("|"),
+            _words(
+                "january jan|february feb|march mar|april apr|may|june jun|july jul|august aug|september sep sept|october oct"
+                "|november nov|december dec",
+                "|",
+            ),
             start=1,
         )
         for form in forms.split()
@@ -127,12 +135,12 @@ MONTHS: Mapping[str, int] = MappingProxyType(
 )
 
 VAGUE_WORDS = frozenset(
-    """few some several couple bunch most lot lots bit handful little many much plenty dozens hundreds thousands millions tons
-    chunk portion part loads smidge tad something whatever enough almost nearly roughly-ish""".split()
+    _words("""few some several couple bunch most lot lots bit handful little many much plenty dozens hundreds thousands millions tons
+    chunk portion part loads smidge tad something whatever enough almost nearly roughly-ish""")
 )
 SHARE_WORDS = frozenset(
-    """all everything max maximum entire whole full fully half halves third thirds quarter quarters fourth fourths fifth fifths
-    sixth sixths eighth eighths tenth tenths unlimited infinite infinity rest remaining remainder""".split()
+    _words("""all everything max maximum entire whole full fully half halves third thirds quarter quarters fourth fourths fifth fifths
+    sixth sixths eighth eighths tenth tenths unlimited infinite infinity rest remaining remainder""")
 )
 
 _CORRECTABLE = (
@@ -149,11 +157,11 @@ _CORRECTABLE = (
     *(name for name in COIN_NAMES if len(name) >= 6 and name.isalpha() and not name.endswith("s")),
 )
 _NEVER_CORRECTED = frozenset(
-    """balance balances balanced balancing either whether together ether scroll scrolls compounds compounded curves makers binary
+    _words("""balance balances balanced balancing either whether together ether scroll scrolls compounds compounded curves makers binary
     polygons optimist optimise optimize sonics cosmic sonic tonic shibas fluids metric
     camelot ripples cripple triple gripple nether weather
     seamlessly sushis locals vocal focal convey convert context liquid liquidity camels velcro venus menus stargates
-    staking bancorp pancakes pancaked hopper renzo odds monads nomad beauty fluently""".split()
+    staking bancorp pancakes pancaked hopper renzo odds monads nomad beauty fluently""")
 )
 
 
