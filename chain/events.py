@@ -30,7 +30,7 @@ class Log:
     def party(self, index: int) -> Address:
         """The address in an indexed argument. Raises BadAnswer where its upper bytes are not empty."""
         word = bytes.fromhex(self.topics[index][2:])
-        if len(word) != 32 or any(word[:12]):
+        if any(word[:12]):
             raise BadAnswer("not an address")
         return checksum(word[12:])
 
@@ -59,8 +59,8 @@ def read_log(raw: Mapping[str, Any]) -> Log:
     """A log as JSON-RPC gives it. Raises BadAnswer where it is none."""
     try:
         topics = tuple(str(t).lower() for t in raw["topics"])
-        for text in topics:
-            bytes.fromhex(text[2:])
+        if any(len(bytes.fromhex(text[2:])) != 32 for text in topics):
+            raise BadAnswer("not a topic")
         return Log(checksum(raw["address"]), topics, bytes.fromhex(raw["data"][2:]))
     except (KeyError, TypeError, ValueError) as error:
         raise BadAnswer("not a log") from error
@@ -120,7 +120,7 @@ def _transferred(log: Log) -> int | None:
         case ((t,), 4) if t == TRANSFER_SINGLE:
             return int(decode_answer(["uint256", "uint256"], log.data)[1])
         case ((t,), 4) if t == TRANSFER_BATCH:
-            return sum(decode_answer(["uint256[]", "uint256[]"], log.data)[1])
+            return int(sum(decode_answer(["uint256[]", "uint256[]"], log.data)[1]))
     return None
 
 
