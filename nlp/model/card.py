@@ -1,0 +1,65 @@
+"""The model card beside the weights: card.json for programs and README.md for people, both from the training report."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from nlp.model.encoder import ENCODER_NAME, ENCODER_SHA256
+
+CARD_FILE = "card.json"
+README_FILE = "README.md"
+
+
+def write_card(directory: Path, report: Mapping[str, Any]) -> None:
+    """Write both files. The report is what `train` returns."""
+    card = {"encoder": {"name": ENCODER_NAME, "sha256": ENCODER_SHA256}, **report}
+    (directory / CARD_FILE).write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
+    (directory / README_FILE).write_text(_readme(report), encoding="utf-8")
+
+
+def read_card(directory: Path) -> dict[str, Any]:
+    """What card.json holds."""
+    card: dict[str, Any] = json.loads((directory / CARD_FILE).read_text(encoding="utf-8"))
+    return card
+
+
+def _readme(report: Mapping[str, Any]) -> str:
+    config, rows = report["config"], report["rows"]
+    lines = [
+        "# The model's weights",
+        "",
+        "`sayso.safetensors` holds what was trained (fp16): LoRA adapters on every linear layer of the encoder, placeholder",
+        "rows, marks, and the joint heads for segments, intents and slot tags. The encoder itself is",
+        f"[{ENCODER_NAME}](https://huggingface.co/{ENCODER_NAME}), checked by its SHA-256 and not changed.",
+        "",
+        "**For:** reading short English requests to a wallet as the parse contract says. **Not for:** deciding anything alone:",
+        "the model only picks intents and labels words; values are parsed from the user's own words by code.",
+        "**Trained on:** the corpus grammar of `nlp/corpus` alone: invented utterances, no user data.",
+        "",
+        "Made by `sayso train`; the whole report is in `card.json`.",
+        "",
+        "| | |",
+        "| --- | --- |",
+        f"| data version | `{report['data_version'][:16]}` |",
+        f"| examples | {rows['train']} to train, {rows['validation']} to validate, {rows['test']} to test |",
+        f"| distinct skeletons drawn | {report['distinct_skeletons']} |",
+        f"| configuration | rank {config['rank']}, alpha {config['alpha']}, {len(report['epochs'])} epochs, "
+        f"batch {config['batch']}, peak rate {config['lr']}, seed {config['seed']} |",
+        f"| trained parameters | {report['trained_parameters']} |",
+        f"| took | {report['seconds']} s on {report['device']} |",
+        "",
+        "Templates are split before anything is sampled from them, so validation and test hold wordings never trained on.",
+        "",
+        *_table(report),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _table(report: Mapping[str, Any]) -> list[str]:
+    head = ["| | whole utterance | intents | segment F1 | slot F1 |", "| --- | --- | --- | --- | --- |"]
+    names = ("exact", "intents", "segment_f1", "slot_f1")
+    return head + [
+        f"| {split} | " + " | ".join(f"{report[split][name]:.3f}" for name in names) + " |"
+        for split in ("validation", "test")
+    ]

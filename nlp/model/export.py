@@ -1,0 +1,92 @@
+"""Makes the ONNX export that parsing runs on: once per weights, kept under SAYSO_CACHE. `python -m nlp.model.export`."""
+
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from nlp.model.weights import SHIPPED, weights_digest
+
+EXPORT_VERSION = "1"
+MODEL_FILE = "model.onnx"
+TOKENIZER_FILE = "tokenizer.json"
+
+
+def cache_directory() -> Path:
+    """SAYSO_CACHE, else sayso/ in the user's cache folder."""
+    own = os.environ.get("SAYSO_CACHE", "")
+    if own:
+        return Path(own).expanduser()
+    general = os.environ.get("XDG_CACHE_HOME", "")
+    return (Path(general) if general else Path.home() / ".cache") / "sayso"
+
+
+def export_directory(weights: Path = SHIPPED) -> Path:
+    """Where the export of these weights is or will be. Raises WeightsUnfit where there are no weights."""
+    return cache_directory() / "model" / f"{weights_digest(weights)[:20]}-{EXPORT_VERSION}"
+
+
+def ensure_export(weights: Path = SHIPPED) -> Path:
+    """The folder with model.onnx and tokenizer.json, made now (with a line on stderr) where it is not there yet.
+
+    Raises WeightsUnfit, EncoderMissing or EncoderAltered.
+    """
+    directory = export_directory(weights)
+    if not (directory / MODEL_FILE).is_file():
+        print("preparing the language model (once, a few seconds) ...", file=sys.stderr, flush=True)
+        _make(weights, directory)
+    return directory
+
+
+def _make(weights_file: Path, directory: Path) -> None:
+    """Write beside the target and rename, so that an interrupted or parallel export leaves nothing half made."""
+    directory.parent.mkdir(parents=True, exist_ok=True)
+    partial = Path(tempfile.mkdtemp(prefix=".partial-", dir=directory.parent))
+    try:
+        write_export(weights_file, partial)
+        _move(partial, directory)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def _move(partial: Path, directory: Path) -> None:
+    try:
+        partial.rename(directory)
+    except OSError:
+        if not (directory / MODEL_FILE).is_file():
+            raise
+
+
+def write_export(weights_file: Path, directory: Path) -> None:
+    """Merge the adapters into the checked encoder and write graph and tokenizer. Raises as `ensure_export`."""
+    from safetensors.numpy import load_file
+
+    from nlp.model.encoder import WEIGHTS_FILE, encoder_directory
+    from nlp.model.features import PLACEHOLDER_KINDS, Featuriser
+    from nlp.model.graph import build_graph
+    from nlp.model.weights import read_weights
+
+    weights = read_weights(weights_file)
+    encoder = encoder_directory()
+    shutil.copyfile(encoder / TOKENIZER_FILE, directory / TOKENIZER_FILE)
+    ids = Featuriser(directory / TOKENIZER_FILE).placeholder_ids
+    rows = tuple(ids[kind] for kind in PLACEHOLDER_KINDS)
+    model = build_graph(load_file(encoder / WEIGHTS_FILE), weights, rows)
+    (directory / MODEL_FILE).write_bytes(model.SerializeToString())
+
+
+def main() -> int:
+    """Make the export of the shipped weights where it is missing; the exit code."""
+    from nlp.errors import NlpError
+
+    try:
+        ensure_export()
+    except NlpError as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

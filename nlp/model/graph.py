@@ -1,0 +1,159 @@
+"""The whole model as one ONNX graph, built from the encoder's tensors with the adapters merged in.
+
+The graph is written with ONNX Runtime's fused operators (Attention, SkipLayerNormalization, BiasGelu) at once, so it needs
+neither torch nor an optimiser pass. Architecture: BERT (Devlin et al., 2019), post-norm, exact GELU.
+
+Inputs: `ids` and `mask` int32 [rows, pieces], `marks` float32 [rows, pieces, MARKS]. Outputs: `words` float32
+[rows, pieces, 2 + BIO classes + 2 * intents] (starts, tags, means, openers of each piece) and `whole` float32 [rows, intents].
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from onnx import TensorProto, helper, numpy_helper
+
+from nlp.model.encoder import HEADS, HIDDEN, LAYER_NORM_EPSILON, LAYERS
+from nlp.model.features import MARKS
+from nlp.model.weights import ADAPTED, Weights
+
+Tensor = NDArray[np.float32]
+CONTRIB = "com.microsoft"
+OPSET = 20
+IR_VERSION = 10
+
+
+@dataclass(slots=True)
+class _Builder:
+    """Collects nodes and constants; every method returns the name of the value it made."""
+
+    nodes: list[onnx.NodeProto] = field(default_factory=list)
+    constants: list[onnx.TensorProto] = field(default_factory=list)
+
+    def constant(self, name: str, value: NDArray[np.generic]) -> str:
+        self.constants.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
+        return name
+
+    def node(self, op: str, inputs: list[str], output: str, domain: str = "", **attributes: object) -> str:
+        self.nodes.append(helper.make_node(op, inputs, [output], name=output, domain=domain, **attributes))
+        return output
+
+    def matmul(self, source: str, name: str, weight: Tensor) -> str:
+        """`weight` is [out, in] as torch keeps it."""
+        return self.node("MatMul", [source, self.constant(f"{name}.w", weight.T)], name)
+
+    def linear(self, source: str, name: str, weight: Tensor, bias: Tensor) -> str:
+        product = self.matmul(source, f"{name}.product", weight)
+        return self.node("Add", [product, self.constant(f"{name}.b", bias)], name)
+
+    def bias_gelu(self, source: str, name: str, bias: Tensor) -> str:
+        return self.node("BiasGelu", [source, self.constant(f"{name}.b", bias)], name, CONTRIB)
+
+
+def build_graph(encoder: Mapping[str, Tensor], weights: Weights, row_ids: tuple[int, ...]) -> onnx.ModelProto:
+    """`encoder`: the published tensors by name; `row_ids`: the vocabulary ids that the placeholder rows replace."""
+    merged = merge_adapters(encoder, weights)
+    builder = _Builder()
+    hidden = _embeddings(builder, merged, weights, row_ids)
+    for layer in range(LAYERS):
+        hidden = _layer(builder, merged, layer, hidden)
+    _heads(builder, weights, hidden)
+    return _model(builder, weights)
+
+
+def merge_adapters(encoder: Mapping[str, Tensor], weights: Weights) -> dict[str, Tensor]:
+    """The encoder's tensors with W + scale * B @ A in place of every adapted W (LoRA, Hu et al., 2021)."""
+    merged = dict(encoder)
+    for layer in range(LAYERS):
+        for name in ADAPTED:
+            key = f"encoder.layer.{layer}.{name}.weight"
+            update = weights.tensors[f"{layer}.{name}.b"] @ weights.tensors[f"{layer}.{name}.a"]
+            merged[key] = (encoder[key] + weights.scale * update).astype(np.float32)
+    return merged
+
+
+def _embeddings(builder: _Builder, tensors: Mapping[str, Tensor], weights: Weights, row_ids: tuple[int, ...]) -> str:
+    table = tensors["embeddings.word_embeddings.weight"].copy()
+    table[list(row_ids)] = weights.tensors["rows"]
+    # Every piece is of token type 0, so its row is folded into the positions.
+    places = tensors["embeddings.position_embeddings.weight"] + tensors["embeddings.token_type_embeddings.weight"][0]
+    pieces = builder.node("Gather", [builder.constant("pieces.table", table), "ids"], "pieces")
+    shape = builder.node("Shape", ["ids"], "length", start=1, end=2)
+    zero = builder.constant("zero", np.array([0], dtype=np.int64))
+    positions = builder.node("Slice", [builder.constant("places", places), zero, shape, zero], "positions")
+    marks = builder.matmul("marks", "marked", weights.tensors["marks"])
+    summed = builder.node("Add", [pieces, positions], "placed")
+    summed = builder.node("Add", [summed, marks], "summed")
+    scale = builder.constant("embedded.scale", tensors["embeddings.LayerNorm.weight"])
+    shift = builder.constant("embedded.shift", tensors["embeddings.LayerNorm.bias"])
+    return builder.node("LayerNormalization", [summed, scale, shift], "embedded", axis=-1, epsilon=LAYER_NORM_EPSILON)
+
+
+def _layer(builder: _Builder, tensors: Mapping[str, Tensor], layer: int, hidden: str) -> str:
+    at = f"encoder.layer.{layer}."
+    attended = _attention(builder, tensors, at, hidden)
+    projected = builder.matmul(attended, f"{at}projected", tensors[f"{at}attention.output.dense.weight"])
+    middle = _skip_norm(builder, tensors, f"{at}attention.output.", projected, hidden)
+    wide = builder.matmul(middle, f"{at}wide", tensors[f"{at}intermediate.dense.weight"])
+    active = builder.bias_gelu(wide, f"{at}active", tensors[f"{at}intermediate.dense.bias"])
+    narrow = builder.matmul(active, f"{at}narrow", tensors[f"{at}output.dense.weight"])
+    return _skip_norm(builder, tensors, f"{at}output.", narrow, middle)
+
+
+def _attention(builder: _Builder, tensors: Mapping[str, Tensor], at: str, hidden: str) -> str:
+    parts = [f"{at}attention.self.{part}" for part in ("query", "key", "value")]
+    weight = np.concatenate([tensors[f"{part}.weight"].T for part in parts], axis=1)
+    bias = np.concatenate([tensors[f"{part}.bias"] for part in parts])
+    inputs = [hidden, builder.constant(f"{at}qkv.w", weight), builder.constant(f"{at}qkv.b", bias), "mask"]
+    return builder.node("Attention", inputs, f"{at}attended", CONTRIB, num_heads=HEADS)
+
+
+def _skip_norm(builder: _Builder, tensors: Mapping[str, Tensor], at: str, value: str, skip: str) -> str:
+    """LayerNorm(value + bias + skip)."""
+    constants = [
+        builder.constant(f"{at}{name}", tensors[f"{at}{name}"])
+        for name in ("LayerNorm.weight", "LayerNorm.bias", "dense.bias")
+    ]
+    inputs = [value, skip, *constants]
+    return builder.node("SkipLayerNormalization", inputs, f"{at}normed", CONTRIB, epsilon=LAYER_NORM_EPSILON)
+
+
+def _heads(builder: _Builder, weights: Weights, hidden: str) -> None:
+    held = weights.tensors
+    first = builder.constant("first", np.array([0], dtype=np.int64))
+    second = builder.constant("second", np.array([1], dtype=np.int64))
+    opening = builder.node("Slice", [hidden, first, second, second], "opening")
+    context = builder.matmul(opening, "context", held["context.weight"])
+    own = builder.matmul(hidden, "own", held["words.weight"])
+    active = builder.bias_gelu(builder.node("Add", [own, context], "mixed"), "informed", held["words.bias"])
+    tagged = builder.linear(active, "labelled", held["labels.weight"], held["labels.bias"])
+    pooled = builder.matmul(hidden, "pooled", np.concatenate([held["means.weight"], held["openers.weight"]]))
+    builder.node("Concat", [tagged, pooled], "words", axis=-1)
+    flat = builder.node("Reshape", [opening, builder.constant("flat", np.array([-1, HIDDEN]))], "summary")
+    builder.linear(flat, "whole", held["whole.weight"], held["whole.bias"])
+
+
+def _model(builder: _Builder, weights: Weights) -> onnx.ModelProto:
+    intents = len(weights.labels.intents)
+    width = 2 + weights.labels.tag_count + 2 * intents
+    pieces = ["rows", "pieces"]
+    graph = helper.make_graph(
+        builder.nodes,
+        "sayso",
+        [
+            helper.make_tensor_value_info("ids", TensorProto.INT32, pieces),
+            helper.make_tensor_value_info("mask", TensorProto.INT32, pieces),
+            helper.make_tensor_value_info("marks", TensorProto.FLOAT, [*pieces, len(MARKS)]),
+        ],
+        [
+            helper.make_tensor_value_info("words", TensorProto.FLOAT, [*pieces, width]),
+            helper.make_tensor_value_info("whole", TensorProto.FLOAT, ["rows", intents]),
+        ],
+        builder.constants,
+    )
+    domains = [helper.make_opsetid("", OPSET), helper.make_opsetid(CONTRIB, 1)]
+    model = helper.make_model(graph, opset_imports=domains, producer_name="sayso")
+    model.ir_version = IR_VERSION
+    return model

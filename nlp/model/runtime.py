@@ -1,0 +1,73 @@
+"""The model at work: words in, prediction out, through ONNX Runtime and numpy alone."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+
+from nlp.model.decode import Floats, Scores, decode
+from nlp.model.export import MODEL_FILE, TOKENIZER_FILE, ensure_export
+from nlp.model.features import Arrays, Encoded, Featuriser, batched
+from nlp.model.labels import Labels, schema_labels
+from nlp.types import DialogueState, Prediction, Word
+
+THREADS = 2
+BATCH_ROWS = 64
+ERRORS_ONLY = 3
+
+
+class Predictor:
+    """Labels words with the exported model. `Predictor()` uses the shipped weights and exports them if need be."""
+
+    def __init__(self, directory: Path | None = None) -> None:
+        """Raises WeightsUnfit, EncoderMissing or EncoderAltered where the export has to be made and cannot."""
+        directory = directory or ensure_export()
+        self._labels: Labels = schema_labels()
+        self._featuriser = Featuriser(directory / TOKENIZER_FILE)
+        self._session = onnxruntime.InferenceSession(
+            str(directory / MODEL_FILE), _session_options(), providers=["CPUExecutionProvider"]
+        )
+
+    def predict(self, words: Sequence[Word], state: DialogueState) -> Prediction:
+        """Segments, intents and tags of one utterance, said in a state of the conversation."""
+        return self.predict_batch([(words, state)])[0]
+
+    def predict_batch(self, asked: Sequence[tuple[Sequence[Word], DialogueState]]) -> list[Prediction]:
+        """The same for many, in order; rows of like length run together."""
+        rows = [self._featuriser.encode(words, state) for words, state in asked]
+        order = sorted(range(len(rows)), key=lambda index: len(rows[index].ids))
+        found: dict[int, Prediction] = {}
+        for at in range(0, len(order), BATCH_ROWS):
+            chosen = order[at : at + BATCH_ROWS]
+            found.update(zip(chosen, self._run([rows[index] for index in chosen]), strict=True))
+        return [found[index] for index in range(len(rows))]
+
+    def _run(self, rows: Sequence[Encoded]) -> Iterator[Prediction]:
+        words, whole = self._logits(batched(rows))
+        for row, own, summary in zip(rows, words, whole, strict=True):
+            scores = scores_of(own, summary, row.firsts, self._labels)
+            yield decode(scores, self._labels, truncated=row.truncated)
+
+    def _logits(self, arrays: Arrays) -> tuple[Floats, Floats]:
+        inputs = {"ids": arrays.ids, "mask": arrays.mask, "marks": arrays.marks}
+        words, whole = self._session.run(["words", "whole"], inputs)
+        return words, whole
+
+
+def scores_of(pieces: Floats, whole: Floats, firsts: Sequence[int], labels: Labels) -> Scores:
+    """The rows of the words' first pieces, cut into the parts that the graph lays side by side."""
+    chosen = pieces[np.asarray(firsts, dtype=np.intp)]
+    tags_end = 2 + labels.tag_count
+    means_end = tags_end + len(labels.intents)
+    return Scores(chosen[:, :2], chosen[:, 2:tags_end], whole, chosen[:, tags_end:means_end], chosen[:, means_end:])
+
+
+def _session_options() -> onnxruntime.SessionOptions:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = THREADS
+    options.inter_op_num_threads = 1
+    options.log_severity_level = ERRORS_ONLY
+    # The graph is written with fused operators already: optimising it again would only cost start-up time.
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
+    return options
