@@ -88,13 +88,15 @@ class Segment:
 class Prediction:
     """What the model says of one utterance; nothing is normalised yet. `score` is the joint, uncalibrated confidence.
 
-    `truncated`: the utterance was longer than the model reads, and what lies behind was not seen.
+    `truncated`: the utterance was longer than the model reads, and what lies behind was not seen. `energy`: the least
+    log-sum-exp of a segment's intent logits, low where no intent fits.
     """
 
     segments: tuple[Segment, ...]
     spans: tuple[TaggedSpan, ...]
     score: float = 1.0
     truncated: bool = False
+    energy: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
