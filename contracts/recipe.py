@@ -66,9 +66,13 @@ class RecipeName:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """Everything that makes the local chain. `funding` is what `fund` gives, `base_fee` in wei, `genesis_time` Unix seconds."""
+    """Everything that makes the local chain. `funding` is what `fund` gives, `base_fee` in wei, `genesis_time` Unix seconds.
+
+    `twins` are chain ids on which the same recipe puts everything at the same addresses (Ganache's).
+    """
 
     chain_id: int
+    twins: tuple[int, ...]
     deployer: str
     genesis_time: int
     base_fee: int
@@ -103,4 +107,4 @@ def load_recipe(name: str = "local") -> Recipe:
         "names": RecipeName,
     }
     lists = {key: tuple(kind(**_frozen(row)) for row in raw[key]) for key, kind in kinds.items()}
-    return Recipe(**{**raw, **lists, "funding": tuple(raw["funding"].items())})
+    return Recipe(**{**raw, **lists, "twins": tuple(raw["twins"]), "funding": tuple(raw["funding"].items())})

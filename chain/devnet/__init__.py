@@ -9,6 +9,7 @@ from typing import Any
 
 from chain.devnet import faucet
 from chain.devnet.anvil import AnvilProcess, start_anvil
+from chain.devnet.check import check_kept_chain
 from chain.devnet.faucet import fund, refresh, set_price
 from chain.devnet.jsonrpc import Node, NodeError
 from chain.devnet.snapshot import chain_arguments, pristine
@@ -55,13 +56,15 @@ def start_devnet(port: int | None = None, state: Path | None = None, fund: Seque
     """Starts the local chain on loopback, on a free port where none is named, with feeds and time set to now.
 
     With `state`, what happens is kept in that file across starts; without, every start is pristine. `fund`: who gets funds.
-    Raises SetupNeeded where node_modules or node is missing or the port is in use, SaysoError where Anvil does not start.
+    Raises SetupNeeded where node_modules or node is missing, the port is in use or the state is of another version, SaysoError where Anvil does not start.
     """
     recipe = load_recipe()
     arguments = [*chain_arguments(recipe), *_state_arguments(state)]
     process = start_anvil(port, arguments)
     devnet = Devnet(process.node.url, recipe.chain_id, process)
     try:
+        if state:
+            check_kept_chain(process.node, load_registry(), recipe.chain_id)
         refresh(devnet.rpc_url)
         for address in fund:
             faucet.fund(devnet.rpc_url, address)
@@ -75,6 +78,7 @@ def _state_arguments(state: Path | None) -> list[str]:
     if state is None:
         return ["--load-state", str(pristine())]
     if not state.exists():
+        state.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(pristine(), state)
     return ["--state", str(state), "--state-interval", str(STATE_INTERVAL_S)]
 

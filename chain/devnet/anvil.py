@@ -2,6 +2,7 @@
 
 import socket
 import subprocess
+import tempfile
 from collections.abc import Sequence
 from contextlib import suppress
 from time import monotonic, sleep
@@ -22,13 +23,14 @@ class AnvilProcess:
 
     def __init__(self, port: int, arguments: Sequence[str]) -> None:
         self.node = Node(f"http://{HOST}:{port}")
-        command = [str(anvil_binary()), "--host", HOST, "--port", str(port), "--quiet", *arguments]
+        command = [str(anvil_binary()), "--host", HOST, "--port", str(port), "--quiet", "--no-cors", *arguments]
+        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 (`stop` closes it)
         # Its own session: an interrupt typed at the terminal reaches the owner alone, who then stops it in order.
         self._process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
+            stderr=self._errors,
             start_new_session=True,
         )
         self._watch = subprocess.Popen(
@@ -78,12 +80,11 @@ class AnvilProcess:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        if self._process.stderr:
-            self._process.stderr.close()
+        self._errors.close()
 
     def _last_words(self) -> str:
-        stderr = self._process.stderr
-        return stderr.read(2000).decode(errors="replace").strip() if stderr and not stderr.closed else ""
+        self._errors.seek(0)
+        return self._errors.read(2000).decode(errors="replace").strip()
 
 
 def start_anvil(port: int | None, arguments: Sequence[str]) -> AnvilProcess:

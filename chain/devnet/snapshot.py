@@ -1,13 +1,16 @@
 """The pristine local chain, made once and kept in the cache under everything that it is made from."""
 
 import json
+import os
 from importlib import resources
 from pathlib import Path
 
 from chain.devnet.anvil import start_anvil
 from chain.devnet.build import Built, build
+from chain.devnet.check import check_built
 from chain.devnet.packages import Artifacts, cache_folder, fingerprint, own_sources, versions
 from contracts.recipe import Recipe, load_recipe
+from contracts.registry import load_registry
 
 
 def chain_arguments(recipe: Recipe) -> list[str]:
@@ -16,25 +19,24 @@ def chain_arguments(recipe: Recipe) -> list[str]:
 
 
 def pristine() -> Path:
-    """The snapshot's file, made where absent. Raises SetupNeeded where a package is missing, NodeError where a step fails."""
+    """The snapshot's file, made where absent. Raises SetupNeeded where a package is missing, SaysoError where a step fails."""
     path = cache_folder() / f"local-chain-{_key()}.json"
     if not path.is_file():
-        make(path)
+        part = path.with_name(f".{path.name}.{os.getpid()}")
+        check_built(make(part), load_registry(), load_recipe().chain_id)
+        part.replace(path)
     return path
 
 
 def make(path: Path) -> Built:
-    """Carries out the recipe on a new chain and dumps it to `path`, whole or not at all."""
+    """Carries out the recipe on a new chain and dumps it to `path`. Raises as `pristine`."""
     recipe = load_recipe()
-    part = path.with_name(f".{path.name}.{id(path)}.part")
-    arguments = [*chain_arguments(recipe), "--timestamp", str(recipe.genesis_time), "--dump-state", str(part)]
+    arguments = [*chain_arguments(recipe), "--timestamp", str(recipe.genesis_time), "--dump-state", str(path)]
     anvil = start_anvil(None, arguments)
     try:
-        built = build(anvil.node, recipe, Artifacts())
+        return build(anvil.node, recipe, Artifacts())
     finally:
         anvil.stop()
-    part.replace(path)
-    return built
 
 
 def _key() -> str:
