@@ -49,6 +49,14 @@ def checksum(address: str | bytes) -> Address:
     return Address(to_checksum_address(address))
 
 
+def address_word(address: Address) -> bytes:
+    """An address as one ABI word. Raises ValueError for what is none."""
+    raw = bytes.fromhex(address[2:])
+    if len(raw) != 20:
+        raise ValueError("not an address")
+    return bytes(12) + raw
+
+
 @cache
 def selector(signature: str) -> bytes:
     """The first four bytes of the signature's hash."""

@@ -52,9 +52,9 @@ def display_url(url: str) -> str:
 def check_url(url: str) -> str:
     """The URL itself, if it can be an RPC's: http or https, with a host, without user or password. Raises SetupNeeded."""
     try:
-        parts = urlsplit(url.strip())
-        usable = _is_usable(parts)
-    except ValueError:
+        httpx.URL(url.strip())
+        usable = _is_usable(urlsplit(url.strip()))
+    except (ValueError, httpx.InvalidURL):
         usable = False
     if not usable:
         raise SetupNeeded(
@@ -115,7 +115,7 @@ class JsonRpcHttp:
         async with self._client.stream("POST", self.url, content=content) as response:
             self._check_head(response)
             body = bytearray()
-            async for chunk in response.aiter_raw():
+            async for chunk in response.aiter_bytes():
                 body += chunk
                 if len(body) > MAX_RESPONSE_BYTES:
                     raise self._failure("garbage", f"sent more than {MAX_RESPONSE_BYTES} bytes")

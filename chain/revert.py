@@ -1,6 +1,6 @@
-"""Why a call reverted, as far as its data says: Error(string), Panic(uint256), or a custom error left raw."""
+"""Why a call reverted, as far as its data says: Error(string), Panic(uint256), the errors of ERC-6093, or a custom error left raw."""
 
-from chain.abi import BadAnswer, decode_answer
+from chain.abi import BadAnswer, decode_answer, selector
 
 ERROR = bytes.fromhex("08c379a0")
 PANIC = bytes.fromhex("4e487b71")
@@ -17,6 +17,15 @@ PANICS = {
     0x41: "out of memory",
     0x51: "call of an empty function",
 }
+# The errors of ERC-6093, which OpenZeppelin's tokens revert with.
+TOKEN_ERRORS = {
+    selector("ERC20InsufficientBalance(address,uint256,uint256)"): "the token balance is too small",
+    selector("ERC20InsufficientAllowance(address,uint256,uint256)"): "the token allowance is too small",
+    selector("ERC20InvalidSender(address)"): "the token does not allow this sender",
+    selector("ERC20InvalidReceiver(address)"): "the token does not allow this receiver",
+    selector("ERC20InvalidApprover(address)"): "the token does not allow this approver",
+    selector("ERC20InvalidSpender(address)"): "the token does not allow this spender",
+}
 
 
 def revert_reason(data: bytes) -> str:
@@ -29,4 +38,6 @@ def revert_reason(data: bytes) -> str:
             return f"panic 0x{code:02x}: {PANICS.get(code, 'unknown')}"
     except BadAnswer:
         pass
+    if data[:4] in TOKEN_ERRORS:
+        return TOKEN_ERRORS[data[:4]]
     return f"custom error 0x{data[:68].hex()}" if data else ""

@@ -118,7 +118,11 @@ class RpcPool:
         """One request to one node, never repeated. Raises RpcError, TransportFailure (then the outcome is unknown)."""
         if self._current not in self._verified:
             await self._verify(self._current)
-        return _result(await self._nodes[self._current].post(method, params))
+        try:
+            return _result(await self._nodes[self._current].post(method, params))
+        except TransportFailure:
+            self._verified.discard(self._current)
+            raise
 
     async def close(self) -> None:
         """Close all connections."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from chain.abi import BadAnswer, decode_answer, decode_uint, encode_call
+from chain.abi import BadAnswer, address_word, decode_answer, decode_uint, encode_call, selector
 from chain.client import ChainClient
 from chain.errors import Refused
 from chain.values import Address, Asset
@@ -33,7 +33,7 @@ def approve(spender: Address, amount: int) -> bytes:
 
 def balance_of(account: Address) -> bytes:
     """Calldata: read an account's balance."""
-    return encode_call("balanceOf(address)", account)
+    return selector("balanceOf(address)") + address_word(account)
 
 
 def allowance_of(owner: Address, spender: Address) -> bytes:
