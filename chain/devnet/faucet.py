@@ -11,6 +11,9 @@ from chain.devnet.units import ETHER, raw_units
 from contracts.recipe import Recipe, load_recipe
 from contracts.registry import FeedEntry, Registry, load_registry
 
+# So little that all feeds' updates fit into one block.
+FEED_GAS = 200_000
+
 
 def fund(rpc_url: str, address: str) -> None:
     """Gives the address what the recipe's `funding` says, on top of what it holds. Raises NodeError."""
@@ -55,7 +58,7 @@ def refresh(rpc_url: str) -> None:
     try:
         with unlocked(node, recipe.deployer):
             calls = [(address, calldata("setAnswer(int256)", (answer,))) for address, answer in answers]
-            sent = [node.submit(recipe.deployer, address, data) for address, data in calls]
+            sent = [node.submit(recipe.deployer, address, data, gas=FEED_GAS) for address, data in calls]
         node.rpc("anvil_setNextBlockBaseFeePerGas", hex(recipe.base_fee))
         node.rpc("evm_setNextBlockTimestamp", now)
         node.rpc("evm_mine")

@@ -10,6 +10,8 @@ from urllib.request import ProxyHandler, Request, build_opener
 from chain.errors import SaysoError
 
 TIMEOUT_S = 30.0
+# Enough for the largest contract, and not estimated: what a pool needs changes with the second it is mined in.
+GAS = 8_000_000
 
 _ids = count(1)
 _opener = build_opener(ProxyHandler({}))
@@ -59,9 +61,11 @@ class Node:
         """Sends from an account that the node itself has unlocked, and returns the receipt. Raises NodeError."""
         return self.receipt(self.submit(sender, to, data, value))
 
-    def submit(self, sender: str, to: str | None, data: bytes, value: int = 0) -> str:
+    def submit(self, sender: str, to: str | None, data: bytes, value: int = 0, gas: int = GAS) -> str:
         """Sends from an account that the node itself has unlocked, and returns the hash. Raises NodeError."""
-        request = {"from": sender, "data": "0x" + data.hex(), "value": hex(value)} | ({"to": to} if to else {})
+        request = {"from": sender, "data": "0x" + data.hex(), "value": hex(value), "gas": hex(gas)}
+        if to:
+            request["to"] = to
         tx_hash: str = self.rpc("eth_sendTransaction", request)
         return tx_hash
 
