@@ -24,7 +24,7 @@ UNITS = [
 ]
 TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 SHARES = ("half", "a third", "two thirds", "a quarter", "three quarters", "one third", "a fifth", "one half")
-ALLS = ("all", "everything", "max", "all of it", "the whole lot", "100%", "the full amount", "the maximum")
+ALLS = ("all", "everything", "max", "the whole lot", "100%", "the full amount", "the maximum")
 VAGUE = (
     "a few", "some", "some of", "5 or 6", "all but 10", "most of", "a bit of", "a couple hundred", "a little", "several",
     "a handful of", "lots of", "2 or 3", "all but 50", "a couple of", "a bunch of", "around 5 or so", "a tiny bit of",
