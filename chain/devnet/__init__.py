@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -20,6 +21,8 @@ __all__ = ["Devnet", "Node", "NodeError", "devnet_summary", "fund", "refresh", "
 
 # How much of a kept chain a kill of Anvil itself can lose, in seconds.
 STATE_INTERVAL_S = 2
+# Well under the feeds' heartbeat.
+REFRESH_S = 6 * 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +38,13 @@ class Devnet:
         """Anvil's process id."""
         return self.process.pid
 
-    def wait(self) -> int:
-        """Waits until Anvil ends by itself; its exit status."""
-        return self.process.wait()
+    def wait(self, refresh_s: float = REFRESH_S) -> int:
+        """Waits until Anvil ends by itself, its feeds kept from going stale meanwhile; its exit status."""
+        while (status := self.process.wait(refresh_s)) is None:
+            # Anvil may end at this very moment; the next round sees it.
+            with suppress(OSError):
+                refresh(self.rpc_url)
+        return status
 
     def stop(self) -> None:
         """Stops Anvil; with a state file, what happened is in it afterwards."""

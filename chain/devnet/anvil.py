@@ -64,9 +64,12 @@ class AnvilProcess:
             sleep(0.01)
         raise SaysoError(f"The local chain did not answer within {START_TIMEOUT_S:.0f} seconds.")
 
-    def wait(self) -> int:
-        """Waits for Anvil to end by itself; its exit status."""
-        return self._process.wait()
+    def wait(self, timeout_s: float) -> int | None:
+        """Waits for Anvil to end by itself: its exit status, or None where it still runs after that time."""
+        try:
+            return self._process.wait(timeout_s)
+        except subprocess.TimeoutExpired:
+            return None
 
     def stop(self) -> None:
         """Ends Anvil and the process that watches over it. Calling it again does nothing."""

@@ -52,7 +52,7 @@ def refresh(rpc_url: str) -> None:
     """One block of now's time and the recipe's base fee, in which every feed says its last answer again. Raises NodeError."""
     node, recipe = Node(rpc_url), load_recipe()
     head = node.rpc("eth_getBlockByNumber", "latest", False)
-    now = max(int(time()), int(head["timestamp"], 16) + 1)
+    now = max(int(time()), int(head["timestamp"], 16))
     answers = [(feed.address, _answer(node, feed)) for feed in load_registry().feeds_on(recipe.chain_id)]
     node.rpc("evm_setAutomine", False)
     try:

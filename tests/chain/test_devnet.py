@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from eth_abi.abi import decode
 from eth_utils.address import to_checksum_address
 
-from chain.devnet import NodeError, devnet_summary, start_devnet
+from chain.devnet import Node, NodeError, devnet_summary, set_price, start_devnet
 from chain.devnet.anvil import start_anvil
 from chain.devnet.build import build, namehash
 from chain.devnet.check import check_built, code_hash
@@ -181,12 +182,12 @@ def test_multicall_answers_many_calls_and_survives_one_that_fails(local_chain, a
 
 def test_feeds_are_fresh_and_can_be_moved_and_made_stale(local_chain) -> None:
     feed = next(f for f in local_chain.registry.feeds_on(31337) if f.base == "ETH")
-    assert _round(local_chain, feed.address)[0] == 2500 * 10**8
-    assert abs(_round(local_chain, feed.address)[1] - time.time()) < 10
+    assert _round(local_chain.node, feed.address)[0] == 2500 * 10**8
+    assert abs(_round(local_chain.node, feed.address)[1] - time.time()) < 10
     local_chain.set_price("ETH/USD", "1999.5")
-    assert _round(local_chain, feed.address)[0] == 199950000000
+    assert _round(local_chain.node, feed.address)[0] == 199950000000
     local_chain.set_price("ETH", "-1", updated_at=1_700_000_000)
-    assert _round(local_chain, feed.address) == (-(10**8), 1_700_000_000)
+    assert _round(local_chain.node, feed.address) == (-(10**8), 1_700_000_000)
 
 
 def test_names_resolve_forward_and_back(local_chain) -> None:
@@ -279,6 +280,22 @@ def test_anvil_ends_when_its_owner_is_killed() -> None:
     assert not _runs(pid)
 
 
+def test_waiting_keeps_the_feeds_fresh_until_the_chain_ends() -> None:
+    with start_devnet() as running:
+        set_price(running.rpc_url, "ETH", "2600", updated_at=1_700_000_000)
+        feed = next(f for f in load_registry().feeds_on(31337) if f.base == "ETH").address
+        waiter = threading.Thread(target=running.wait, args=(0.1,))
+        waiter.start()
+        deadline = time.monotonic() + 10
+        while (seen := _round(running.process.node, feed))[1] == 1_700_000_000 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert seen[0] == 2600 * 10**8
+        assert abs(seen[1] - time.time()) < 20
+        os.kill(running.pid, signal.SIGTERM)
+        waiter.join(10)
+        assert not waiter.is_alive()
+
+
 def test_the_summary_holds_what_the_command_prints(devnet) -> None:
     summary = devnet_summary(devnet.rpc_url)
     assert summary["rpc_url"] == devnet.rpc_url
@@ -300,8 +317,8 @@ def test_argument_types_keep_tuples_whole() -> None:
     assert argument_types("f(address,(uint256,bytes)[],bool)") == ["address", "(uint256,bytes)[]", "bool"]
 
 
-def _round(local_chain, feed: str) -> tuple[int, int]:
-    answer = local_chain.call(feed, "latestRoundData()")
+def _round(node: Node, feed: str) -> tuple[int, int]:
+    answer = node.call(feed, calldata("latestRoundData()"))
     _, price, _, updated_at, _ = decode(["uint80", "int256", "uint256", "uint256", "uint80"], answer)
     return price, updated_at
 
