@@ -14,6 +14,7 @@ from chain.devnet.check import check_kept_chain
 from chain.devnet.faucet import fund, refresh, set_price
 from chain.devnet.jsonrpc import Node, NodeError
 from chain.devnet.snapshot import chain_arguments, pristine
+from chain.errors import SetupNeeded
 from contracts.recipe import load_recipe
 from contracts.registry import load_registry
 
@@ -85,8 +86,15 @@ def _state_arguments(state: Path | None) -> list[str]:
     if state is None:
         return ["--load-state", str(pristine())]
     if not state.exists():
-        state.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(pristine(), state)
+        snapshot = pristine()
+        try:
+            state.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(snapshot, state)
+        except OSError as error:
+            raise SetupNeeded(
+                f"The chain's state cannot be kept in {state}: {error.strerror}.",
+                remedy="Name another file with --state.",
+            ) from error
     return ["--state", str(state), "--state-interval", str(STATE_INTERVAL_S)]
 
 

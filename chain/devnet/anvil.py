@@ -60,7 +60,10 @@ class AnvilProcess:
                 if self.running:
                     return
             if not self.running:
-                raise SaysoError(f"The local chain did not start: {self._last_words()!r}.")
+                raise SaysoError(
+                    f"The local chain did not start: {self._last_words()!r}.",
+                    remedy="Where a --state file is damaged, name another one or remove it.",
+                )
             sleep(0.01)
         raise SaysoError(f"The local chain did not answer within {START_TIMEOUT_S:.0f} seconds.")
 

@@ -247,6 +247,15 @@ def test_a_kept_chain_of_another_make_is_refused(tmp_path) -> None:
         start_devnet(state=state)
 
 
+def test_a_state_that_cannot_be_kept_or_read_is_said(tmp_path) -> None:
+    damaged = tmp_path / "damaged.json"
+    damaged.write_text("{")
+    with pytest.raises(SaysoError, match="did not start"):
+        start_devnet(state=damaged)
+    with pytest.raises(SetupNeeded, match="cannot be kept"):
+        start_devnet(state=damaged / "below.json")
+
+
 def test_a_port_in_use_is_said(devnet) -> None:
     with pytest.raises(SetupNeeded, match="in use"):
         start_devnet(port=int(devnet.rpc_url.rpartition(":")[2]))
