@@ -1,0 +1,248 @@
+"""Amounts, shares, money, percents, integers and thresholds to the contract's text form."""
+
+import re
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+from nlp.lexicon import CURRENCIES, MINOR_UNITS
+from nlp.recognise.patterns import TEENS, TENS, UNITS, either
+from nlp.types import Hint, Kind, Word
+from nlp.values.numbers import ends_in_base_ten, plain, read_number, share_words
+from nlp.values.result import Span, Unusable, shown
+
+_FILLERS = frozenset(
+    ("about", "around", "approximately", "approx", "roughly", "exactly", "precisely", "just", "only", "of", "my", "the", "it", "its",
+     "all of", "each", "~", "≈", "a total", "worth", "in", "at", "least", "to", "for", "total", "our", "up", "no", "than", "value", "that",
+     "this", "them", "those", "i", "have", "hold", "own", "'ve", "got", "there", "is", "what", "whatever's", "left", "out", "'s")
+)  # fmt: skip
+_ALL = frozenset(
+    ("all", "everything", "max", "maximum", "entire", "whole", "full", "fully", "entirety", "completely", "entirely", "exit", "close", "pay", "off",
+     "empty", "clear", "drain", "liquidate", "everything's", "available", "balance", "holdings", "stack", "bag", "position", "debt", "lot", "amount")
+)  # fmt: skip
+_ALL_ALONE = _ALL - {
+    "available",
+    "balance",
+    "holdings",
+    "stack",
+    "bag",
+    "position",
+    "debt",
+    "lot",
+    "amount",
+    "off",
+    "pay",
+}
+_UNLIMITED = frozenset(("unlimited", "infinite", "infinity", "limitless"))
+_NO_LIMIT = re.compile(r"(?:no|without|without any|without a) limit")
+_ALLOWANCE_WORDS = frozenset(("approval", "allowance", "amount", "spending", "spend", "access", "an", "a", "the", "of"))
+_NUMBER_WORD = either((*UNITS, *TEENS, *TENS))
+_OR_AFTER = re.compile(
+    rf"(?i:\s*(?:or|–|—|-)\s*(?:[$€£]?\d|{_NUMBER_WORD}\b)|\s+(?:or|and)\s+(?:so|more|less|change)\b|\s*ish\b|-ish\b)"
+)
+_OR_BEFORE = re.compile(
+    rf"(?i:(?:\d%?|{_NUMBER_WORD})\s*(?:\s+or\s+|–|—|-)\s*$|\bbetween\s+$|\bbetween\s+\S+\s+and\s+$)"
+)
+_BUT_AFTER = re.compile(r"(?i:\s+(?:of\s+(?:it|them)\s+)?(?:but|except|minus|save for|less)\b)")
+_BUT_BEFORE = re.compile(r"(?i:\b(?:all|everything|half)\b.{0,24}\b(?:but|except|except for|minus)\s+$)")
+_MONEY = re.compile(
+    r"(?i:(?:us)?(?P<symbol>[$€£¥₹₩])?\s?(?P<number>.*?)(?:\s?(?P<unit>(?:pounds|us)\s[a-z]+|[a-z]+|[$€£₹]))?)",
+    re.DOTALL,
+)
+_PERCENT = re.compile(
+    r"(?i:(?P<number>.*?)\s?(?:%|％|percents?|per\s?cent|pct|(?P<bps>bps?|bips|basis\spoints?)))", re.DOTALL
+)
+_GWEI = re.compile(r"(?i:(?P<number>.*?)\s?(?P<unit>gwei|wei))", re.DOTALL)
+_LATEST = frozenset(("latest", "last", "newest", "recent", "most", "one"))
+_COUNTS = {"once": "1", "twice": "2", "thrice": "3"}
+_NUMERIC = frozenset((Kind.NUMBER, Kind.PERCENT, Kind.MONEY, Kind.BPS))
+
+
+def as_share(value: Fraction) -> str:
+    """A fraction of the whole as percent text, six decimals at most: a third is `33.333333%`."""
+    percent = Decimal(value.numerator * 100) / Decimal(value.denominator)
+    return plain(percent.quantize(Decimal("0.000001"), ROUND_HALF_UP)) + "%"
+
+
+def finite(value: Fraction | Unusable, said: str) -> str | Unusable:
+    """Plain decimal text of a number that has one."""
+    if isinstance(value, Unusable):
+        return value
+    return (
+        plain(value)
+        if ends_in_base_ten(value)
+        else Unusable(f"{said} has no exact decimal form; give the amount in digits")
+    )
+
+
+def hedged(span: Span) -> Unusable | None:
+    """Why the words around a number take its exactness: `5 or 6`, `all but 10`, `-5`."""
+    before, after = span.text[max(0, span.start - 64) : span.start], span.text[span.end : span.end + 64]
+    if re.search(r"(?:^|\s)[-−]$", before):
+        return Unusable(f"{shown('-' + span.surface)} is negative")
+    if _OR_AFTER.match(after) or _OR_BEFORE.search(before):
+        return Unusable(f"{span.shown()} is one of several amounts; say one")
+    if (_BUT_AFTER.match(after) and _is_share(span)) or _BUT_BEFORE.search(before):
+        return Unusable(f"{span.shown()} depends on what is kept back; say the amount itself")
+    return None
+
+
+def _is_share(span: Span) -> bool:
+    return any(Hint.SHARE in word.hints for word in span.words)
+
+
+def read_amount(span: Span, intent: str = "") -> str | Unusable:
+    """Whole-token units, a share, or (only in `approve`) `unlimited`."""
+    return hedged(span) or _amount(span, intent)
+
+
+def _amount(span: Span, intent: str) -> str | Unusable:
+    share = _everything(span, intent)
+    if share:
+        return share
+    vague = next((word for word in span.words if Hint.VAGUE in word.hints), None)
+    content = [word for word in span.words if word.text.lower() not in _FILLERS]
+    if vague or not content:
+        return Unusable(f"{span.shown()} is not an exact amount")
+    if len(content) == 1 and content[0].kind in _NUMERIC:
+        return _numeric(content[0])
+    words = [word.text.lower() for word in content]
+    part = share_words(words)
+    return as_share(part) if part is not None and part <= 1 else Unusable(f"{span.shown()} is not an exact amount")
+
+
+def _everything(span: Span, intent: str) -> str | Unusable | None:
+    words = [word for word in span.lower if word not in _FILLERS]
+    if any(word in _UNLIMITED for word in words) or _NO_LIMIT.search(span.surface.lower()):
+        extra = set(words) - _UNLIMITED - _ALLOWANCE_WORDS - {"no", "without", "any", "limit"}
+        fits = intent == "approve" and not extra
+        return "unlimited" if fits else Unusable(f"{span.shown()} is not an amount that can be moved")
+    if intent == "approve" and words and words[0] in ("max", "maximum") and set(words[1:]) <= _ALLOWANCE_WORDS:
+        return "unlimited"
+    if words and set(words) <= _ALL and (set(words) & _ALL_ALONE or {"pay", "off"} <= set(words)):
+        return "100%"
+    return None
+
+
+def _numeric(word: Word) -> str | Unusable:
+    if word.kind is Kind.NUMBER:
+        return finite(read_number(_whole_of_one(word.text)), shown(word.text))
+    if word.kind is Kind.MONEY:
+        return Unusable(f"{shown(word.text)} is a sum of money, not a number of tokens")
+    share = percent_of(word)
+    if isinstance(share, Unusable):
+        return share
+    return as_share(share) if 0 < share <= 1 else Unusable(f"{shown(word.text)} is not a share between 0% and 100%")
+
+
+def _whole_of_one(text: str) -> str:
+    """`1/2 of an` as `1/2`: the digits already say it."""
+    return re.sub(r"(?i)\s+of\s+(?:an?|one)$", "", text) if text[:1].isdigit() else text
+
+
+def percent_of(word: Word) -> Fraction | Unusable:
+    """A percent or basis-point word (or `1/3` read as a share) as a fraction of one."""
+    match = _PERCENT.fullmatch(word.text)
+    if not match:
+        return read_number(word.text)
+    number = match["number"].lower().strip()
+    of_a = re.fullmatch(r"(?:an?\s)?(half|quarter)(?:\s(?:of\s)?an?)?", number)
+    value = Fraction(1, 2 if of_a[1] == "half" else 4) if of_a else read_number(number)
+    if isinstance(value, Unusable):
+        return value
+    return value / (10_000 if match["bps"] else 100)
+
+
+def read_percent(span: Span) -> str | Unusable:
+    """`0.5%`; basis points become percent."""
+    numeric = [word for word in span.words if word.kind in _NUMERIC]
+    if len(numeric) != 1 or numeric[0].kind not in (Kind.PERCENT, Kind.BPS):
+        return Unusable(f"{span.shown()} is not one percentage")
+    problem = hedged(span.only(numeric))
+    if problem:
+        return problem
+    value = percent_of(numeric[0])
+    if isinstance(value, Unusable):
+        return value
+    return plain(value * 100) + "%" if ends_in_base_ten(value) else as_share(value)
+
+
+def money_of(word: Word) -> tuple[Fraction, str] | Unusable:
+    """A money word as a number and an ISO 4217 code."""
+    match = _MONEY.fullmatch(word.text.strip())
+    unit = re.sub(r"\s+", " ", (match["unit"] or "").lower()) if match else ""
+    codes = {CURRENCIES.get(name) for name in ((match["symbol"] or "") if match else "", unit) if name in CURRENCIES}
+    number = match["number"] if match else ""
+    if match and unit and unit not in CURRENCIES and unit not in MINOR_UNITS:
+        number = f"{number} {unit}"
+    value = read_number(number)
+    if isinstance(value, Unusable):
+        return value
+    if unit in MINOR_UNITS:
+        value, codes = value / 100, codes | {MINOR_UNITS[unit]}
+    code = codes.pop() if len(codes) == 1 else None
+    return (value, code) if code else Unusable(f"{shown(word.text)} names no one currency")
+
+
+def read_fiat(span: Span) -> str | Unusable:
+    """`50 USD`."""
+    content = [word for word in span.words if word.text.lower() not in _FILLERS]
+    if len(content) != 1 or content[0].kind is not Kind.MONEY:
+        return Unusable(f"{span.shown()} is not one sum of money")
+    problem = hedged(span.only(content))
+    money = problem or money_of(content[0])
+    if isinstance(money, Unusable):
+        return money
+    value = finite(money[0], span.shown())
+    return value if isinstance(value, Unusable) else f"{value} {money[1]}"
+
+
+def read_decimal(span: Span) -> str | Unusable:
+    """A plain number."""
+    numeric = [word for word in span.words if word.kind in _NUMERIC]
+    if len(numeric) != 1 or numeric[0].kind is not Kind.NUMBER:
+        return Unusable(f"{span.shown()} is not one number")
+    return hedged(span.only(numeric)) or finite(read_number(numeric[0].text), span.shown())
+
+
+def read_threshold(span: Span) -> str | Unusable:
+    """A price, balance, gas price in gwei or health factor; a relative move keeps its `%`."""
+    numeric = [word for word in span.words if word.kind in _NUMERIC]
+    if len(numeric) != 1:
+        return Unusable(f"{span.shown()} is not one number")
+    word = numeric[0]
+    if word.kind in (Kind.PERCENT, Kind.BPS):
+        return read_percent(span)
+    if word.kind is Kind.MONEY:
+        money = hedged(span.only(numeric)) or money_of(word)
+        return money if isinstance(money, Unusable) else finite(money[0], span.shown())
+    return _gas_price(word) or read_decimal(span)
+
+
+def _gas_price(word: Word) -> str | Unusable | None:
+    match = _GWEI.fullmatch(word.text)
+    if not match:
+        return None
+    value = read_number(match["number"])
+    if isinstance(value, Unusable):
+        return value
+    return finite(value / (10**9 if match["unit"].lower() == "wei" else 1), shown(word.text))
+
+
+def read_integer(span: Span) -> str | Unusable:
+    """`#311`, `number 4`, `ten`, `the latest`, `twice`; of a period its count (`for 30 days`)."""
+    lower = span.lower
+    numeric = [word for word in span.words if word.kind in (Kind.NUMBER, Kind.PERIOD)]
+    if not numeric:
+        counted = [_COUNTS[word] for word in lower if word in _COUNTS]
+        latest = set(lower) & {"latest", "last", "newest", "recent"}
+        one = counted or (["1"] if latest else [])
+        return one[0] if len(one) == 1 else Unusable(f"{span.shown()} is not a number")
+    if len(numeric) > 1 or any(Hint.VAGUE in word.hints for word in span.words if word.text.lower() not in _LATEST):
+        return Unusable(f"{span.shown()} is not one number")
+    text = numeric[0].text
+    if numeric[0].kind is Kind.PERIOD:
+        text = re.sub(r"(?i)[\s\-]?[a-z]+$", "", text)
+    value = hedged(span.only(numeric)) or read_number(text)
+    if isinstance(value, Unusable):
+        return value
+    return str(value.numerator) if value.denominator == 1 else Unusable(f"{span.shown()} is not a whole number")

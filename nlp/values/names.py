@@ -1,0 +1,341 @@
+"""Tokens, chains, protocols, parties, currencies and hashes: copied from the user's words, then normalised; nothing is repaired
+but the names of the closed lists."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+
+from nlp.lexicon import CHAINS, COIN_NAMES, CURRENCIES, PROTOCOLS, TICKERS, correct
+from nlp.recognise.hexes import checksum
+from nlp.types import Context, Hint, Kind, Word
+from nlp.values.amounts import money_of
+from nlp.values.result import Span, Unusable, shown
+
+_ARTICLES = frozenset(
+    (
+        "the",
+        "a",
+        "an",
+        "my",
+        "our",
+        "your",
+        "of",
+        "some",
+        "any",
+        "that",
+        "this",
+        "'s",
+        "’s",
+        "'",
+        '"',
+        "`",
+        "“",
+        "”",
+        ",",
+        ":",
+    )
+)
+_TOKEN_FILLERS = _ARTICLES | {
+    "token",
+    "tokens",
+    "coin",
+    "coins",
+    "contract",
+    "worth",
+    "in",
+    "into",
+    "to",
+    "for",
+    "balance",
+}
+_CHAIN_FILLERS = _ARTICLES | {
+    "on",
+    "chain",
+    "network",
+    "blockchain",
+    "to",
+    "from",
+    "over",
+    "l2",
+    "in",
+    "at",
+    "side",
+    "rollup",
+}
+_PROTOCOL_FILLERS = _ARTICLES | {
+    "on",
+    "via",
+    "with",
+    "protocol",
+    "using",
+    "through",
+    "dex",
+    "contract",
+    "router",
+    "app",
+    "at",
+    "in",
+    "from",
+    "to",
+}
+_PARTY_FILLERS = _ARTICLES | {
+    "to",
+    "account",
+    "wallet",
+    "address",
+    "contact",
+    "from",
+    "at",
+    "contract",
+    "called",
+    "named",
+}
+_NOT_A_TOKEN = frozenset(
+    [
+        "stables",
+        "stable",
+        "stablecoins",
+        "stablecoin",
+        "cash",
+        "dollars",
+        "dollar",
+        "usd",
+        "money",
+        "crypto",
+        "fiat",
+        "something",
+        "anything",
+        "whatever",
+        "it",
+        "them",
+        "everything",
+        "all",
+        "tokens",
+        "coins",
+        "that",
+        "this",
+        "one",
+        "bucks",
+        "euros",
+        "altcoins",
+        "memecoins",
+        "memes",
+        "shitcoins",
+        "same",
+    ]
+)
+_NOT_A_PARTY = frozenset(
+    [
+        "me",
+        "myself",
+        "i",
+        "us",
+        "we",
+        "you",
+        "her",
+        "him",
+        "them",
+        "they",
+        "it",
+        "someone",
+        "somebody",
+        "anyone",
+        "anybody",
+        "everyone",
+        "everybody",
+        "nobody",
+        "there",
+        "here",
+        "both",
+        "whoever",
+        "whatever",
+        "her's",
+        "his",
+        "hers",
+        "their",
+        "mine",
+        "yours",
+        "self",
+    ]
+)
+_SYMBOL = re.compile(r"\$?(?P<symbol>[A-Za-z0-9][A-Za-z0-9._₮]{0,31})")
+_SLUG = re.compile(r"[a-z0-9][a-z0-9.]*")
+_VERSION = re.compile(r"(?P<name>.+?)[\s\-]*(?:v|version\s)(?P<version>[0-9])")
+_ENS = re.compile(r"[^\s.]{1,255}(?:\.[^\s.]{1,255}){1,8}")
+_BAD = {
+    Kind.BAD_HEX: "is neither an address with a right checksum nor a 32-byte hash",
+    Kind.BAD_NAME: "holds hidden or look-alike characters",
+}
+
+
+def bad_word(words: Iterable[Word]) -> Unusable | None:
+    """Why one of the words can be no value at all: a wrong checksum, a hidden or look-alike character."""
+    for word in words:
+        if word.kind in _BAD:
+            return Unusable(f"{shown(word.text)} {_BAD[word.kind]}")
+    return None
+
+
+def _bare(span: Span, fillers: frozenset[str]) -> list[Word]:
+    return [word for word in span.words if word.text.lower() not in fillers]
+
+
+def _phrase(words: list[Word], text: str) -> str:
+    """The words' own characters, lower case, white space made single."""
+    return re.sub(r"\s+", " ", text[words[0].start : words[-1].end]).strip().lower() if words else ""
+
+
+def _address(words: list[Word]) -> str | None:
+    found = [word for word in words if word.kind is Kind.ADDRESS]
+    return checksum(found[0].text) if len(found) == 1 == len(words) else None
+
+
+def read_token(span: Span) -> str | Unusable:
+    """A symbol in upper case, or a checksummed address. Full coin names become tickers; an unknown ticker stays itself."""
+    words = _bare(span, _TOKEN_FILLERS)
+    whole = _phrase(list(span.words), span.text)
+    phrase = whole if whole in COIN_NAMES else _phrase(words, span.text)
+    if not phrase or phrase in _NOT_A_TOKEN:
+        return Unusable(f"{span.shown()} names no one token")
+    address = _address(words)
+    if address:
+        return address
+    name = _coin_name(phrase)
+    if name:
+        return name
+    match = _SYMBOL.fullmatch(phrase)
+    plain = len(words) == 1 and words[0].kind in (Kind.WORD, Kind.FUNCTION)
+    return (
+        match["symbol"].upper() if match and plain else Unusable(f"{span.shown()} is not one token symbol or address")
+    )
+
+
+def _coin_name(phrase: str) -> str | None:
+    if phrase in TICKERS:
+        return phrase.upper()
+    fixed = " ".join(correct(part) for part in phrase.split(" "))
+    return COIN_NAMES.get(phrase) or COIN_NAMES.get(fixed)
+
+
+def read_chain(span: Span) -> str | Unusable:
+    """A chain's slug; a chain outside the list is its name as a slug."""
+    return _listed(span, CHAINS, _CHAIN_FILLERS) or _slug(span, _CHAIN_FILLERS, "chain")
+
+
+def read_protocol(span: Span) -> str | Unusable:
+    """A protocol's slug, its version behind it (`uniswap-v3`)."""
+    return known_protocol(span) or _slug(span, _PROTOCOL_FILLERS, "protocol")
+
+
+def known_protocol(span: Span) -> str | None:
+    """The slug where the words are a protocol of the closed list, or a version of one."""
+    listed = _listed(span, PROTOCOLS, _PROTOCOL_FILLERS)
+    if listed:
+        return listed
+    match = _VERSION.fullmatch(_phrase(_bare(span, _PROTOCOL_FILLERS), span.text))
+    if not match:
+        name = _phrase(_bare(span, _PROTOCOL_FILLERS), span.text)
+        base = re.sub(r"(?:\.(?:fi|finance|org|exchange|com|io)| finance)$", "", name)
+        return PROTOCOLS.get(base) if base != name else None
+    slug = PROTOCOLS.get(match["name"]) or PROTOCOLS.get(correct(match["name"]))
+    return f"{slug}-v{match['version']}" if slug else None
+
+
+def _listed(span: Span, names: Mapping[str, str], fillers: frozenset[str]) -> str | None:
+    """The slug of a closed list, by the whole phrase, without its fillers, or with one letter of a word corrected."""
+    phrases = [_phrase(list(span.words), span.text), _phrase(_bare(span, fillers), span.text)]
+    phrases += [re.sub(r"[\s\-]+", " ", phrase) for phrase in phrases]
+    phrases += [" ".join(correct(part) for part in phrase.split(" ")) for phrase in phrases]
+    return next((names[phrase] for phrase in phrases if phrase in names), None)
+
+
+def _slug(span: Span, fillers: frozenset[str], what: str) -> str | Unusable:
+    words = [word for word in _bare(span, fillers) if word.text != "-"]
+    parts = [word.text.lower() for word in words]
+    fits = 0 < len(parts) <= 4 and all(word.kind is Kind.WORD for word in words)
+    if fits and all(_SLUG.fullmatch(part) for part in parts):
+        return "-".join(parts)
+    return Unusable(f"{span.shown()} names no {what}")
+
+
+def read_party(span: Span, context: Context) -> str | Unusable:
+    """A checksummed address, a lower-case name, or the bare lower-case nickname; the context wins over any other reading."""
+    known = known_party(span, context)
+    if known:
+        return known
+    words = _bare(span, _PARTY_FILLERS)
+    address = _address(words)
+    if address:
+        return address
+    names = [word for word in words if word.kind is Kind.ENS]
+    if len(names) == 1 == len(words):
+        return _name(names[0].text)
+    return nickname(span, words)
+
+
+def known_party(span: Span, context: Context) -> str | None:
+    """The contact or account of the context that the words name."""
+    known = {re.sub(r"\s+", " ", name.lower().strip()) for name in (*context.contacts, *context.accounts)}
+    phrases = (_phrase(list(span.words), span.text), _phrase(_bare(span, _PARTY_FILLERS), span.text))
+    return next((phrase for phrase in phrases if phrase in known), None)
+
+
+def _name(text: str) -> str | Unusable:
+    name = re.sub(r"(?i)\s+dot\s+", ".", text)
+    name = unicodedata.normalize("NFC", name.lower())
+    return name if _ENS.fullmatch(name) else Unusable(f"{shown(text)} is not a name")
+
+
+def nickname(span: Span, words: list[Word]) -> str | Unusable:
+    """One to three plain words as a person would call someone."""
+    phrase = _phrase(words, span.text)
+    plain = 0 < len(words) <= 5 and all(word.kind in (Kind.WORD, Kind.PUNCT) for word in words)
+    fits = plain and re.fullmatch(r"[\w][\w .'’\-]{0,63}", phrase)
+    if not fits or phrase in _NOT_A_PARTY or any(Hint.VAGUE in word.hints for word in words):
+        return Unusable(f"{span.shown()} names no one that can be found")
+    return phrase
+
+
+def read_nickname(span: Span, context: Context) -> str | Unusable:
+    """The bare name of a contact, lower case."""
+    return known_party(span, context) or nickname(span, _bare(span, _PARTY_FILLERS))
+
+
+def read_currency(span: Span) -> str | Unusable:
+    """An ISO 4217 code or a token symbol; of a sum of money its currency."""
+    words = [word for word in _bare(span, _TOKEN_FILLERS) if word.text.lower() not in ("terms", "price")]
+    phrase = _phrase(words, span.text)
+    if phrase in CURRENCIES:
+        return CURRENCIES[phrase]
+    if len(words) == 1 and words[0].kind is Kind.MONEY:
+        money = money_of(words[0])
+        return money if isinstance(money, Unusable) else money[1]
+    return read_token(span.only(words)) if words else Unusable(f"{span.shown()} names no currency")
+
+
+def read_hash(span: Span) -> str | Unusable:
+    """A transaction hash, lower case."""
+    found = [word for word in span.words if word.kind is Kind.HASH]
+    return found[0].text.lower() if len(found) == 1 else Unusable(f"{span.shown()} is not a 32-byte transaction hash")
+
+
+def read_contract(span: Span, context: Context) -> str | Unusable:
+    """What a call goes to: an address, name or nickname, else a protocol, else a token (`the weth contract` is `WETH`)."""
+    party = known_party(span, context)
+    words = _bare(span, _PARTY_FILLERS)
+    if party or (len(words) == 1 and words[0].kind in (Kind.ADDRESS, Kind.ENS)):
+        return read_party(span, context)
+    protocol = known_protocol(span)
+    if protocol:
+        return protocol
+    bare = span.only(words) if words else span
+    token = read_token(bare)
+    if isinstance(token, Unusable):
+        return read_party(span, context)
+    known = any(Hint.TOKEN in word.hints for word in words) or _coin_name(_phrase(words, span.text)) is not None
+    return token if known or len(token) <= 6 else read_party(span, context)
+
+
+def read_spender(span: Span, context: Context) -> str | Unusable:
+    """Who may spend: the context, an address or a name, else a protocol's slug, else a nickname."""
+    return known_party(span, context) or known_protocol(span) or read_party(span, context)
