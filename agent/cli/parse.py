@@ -1,0 +1,40 @@
+"""`sayso parse`: what a sentence means, by the parse contract. Needs no chain, key or network."""
+
+from typing import Annotated
+
+import typer
+
+from agent.cli.envelope import Result
+from agent.cli.options import Json, Plain
+from agent.cli.words import given
+
+EXAMPLES = (
+    'sayso parse "swap half my eth for usdc then send 20 usdc to bob.eth"',
+    'sayso parse --json "what is eth worth?"',
+    "sayso parse --batch < in.jsonl > out.jsonl",
+)
+SAY_DIFFERENTLY = 2
+
+Text = Annotated[str, typer.Argument(metavar="TEXT", help="The sentence; '-' reads it from standard input.")]
+Batch = Annotated[bool, typer.Option("--batch", help="One JSON object a line from standard input, one answer a line.")]
+
+
+def command(text: Text = "", batch: Batch = False, json: Json = False, plain: Plain = False) -> Result:
+    """Says what a sentence asks for: intents, slots, triggers, and what is missing.
+
+    Exits 0 where the sentence is understood, else 2; with --batch 0 for any lines.
+    """
+    if batch:
+        from agent.cli.batch import answer_lines
+
+        answer_lines()
+        return Result(bare=True)
+    words = given(text)
+    from agent.understand import load_parser
+    from nlp.contract import answer_object
+
+    parse = load_parser().parse(words)
+    from agent.render.parse import parse_text
+
+    code = 0 if parse.status == "understood" else SAY_DIFFERENTLY
+    return Result(answer_object(parse), parse_text(parse), code, bare=True)
