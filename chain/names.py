@@ -2,14 +2,14 @@
 
 from eth_utils.crypto import keccak
 
-from chain.abi import BadAnswer, decode_address, decode_answer, encode_call
+from chain.abi import ZERO, BadAnswer, decode_address, decode_answer, encode_call
 from chain.client import BlockId, ChainClient
 from chain.errors import SayDifferently
 from chain.rpc import RpcError
 from chain.values import Address
 from contracts.registry import UnknownEntry
 
-_ZERO = "0x0000000000000000000000000000000000000000"
+MAX_NAME = 255
 
 
 def normalise(name: str) -> str:
@@ -18,7 +18,7 @@ def normalise(name: str) -> str:
     from ens.utils import normalize_name  # type: ignore[import-untyped]
 
     try:
-        normal = str(normalize_name(name))
+        normal = str(normalize_name(name)) if len(name) <= MAX_NAME else ""
     except (InvalidName, UnicodeError, ValueError):
         normal = ""
     if not normal:
@@ -46,7 +46,7 @@ async def resolve(client: ChainClient, name: str, block: BlockId = "latest") -> 
     node = namehash(normalise(name))
     answer = await _ask_resolver(client, node, "addr(bytes32)", block)
     address = decode_address(answer)
-    return None if address == _ZERO else address
+    return None if address == ZERO else address
 
 
 async def reverse(client: ChainClient, address: Address, block: BlockId = "latest") -> str | None:
@@ -66,7 +66,7 @@ async def _ask_resolver(client: ChainClient, node: bytes, signature: str, block:
     registry = _registry(client)
     try:
         resolver = decode_address(await client.call(registry, encode_call("resolver(bytes32)", node), block=block))
-        if resolver is None or resolver == _ZERO:
+        if resolver is None or resolver == ZERO:
             return b""
         return await client.call(resolver, encode_call(signature, node), block=block)
     except RpcError as error:

@@ -48,7 +48,7 @@ def test_names_are_normalised_by_ensip_15(name: str, normal: str | None) -> None
 
 @pytest.mark.parametrize(
     "name",
-    ["", ".", "a..eth", ".eth", "eth.", "a b.eth", "\u0430lice.eth", "alice\u202e.eth", "a\x1b[31m.eth", "a/b.eth"],
+    ["", ".", "a..eth", ".eth", "eth.", "a b.eth", "\u0430lice.eth", "alice\u202e.eth", "a\x1b[31m.eth", "a/b.eth", "\ud800.eth", "a" * 300 + ".eth"],
 )  # fmt: skip
 def test_a_name_that_may_not_be_written_is_refused_and_shown_escaped(name: str) -> None:
     with pytest.raises(SayDifferently) as failure:
