@@ -295,6 +295,7 @@ def test_no_url_at_all_says_what_to_set() -> None:
         (SECOND, "https://second.example"),
         ("http://127.0.0.1:8545", "http://127.0.0.1:8545"),
         (f"https://me:{SECRET}@a.example/x", "https://a.example"),
+        ("http://[::1]:8545/x", "http://[::1]:8545"),
         ("http://a:b:c", "(an unreadable URL)"),
     ],
 )
