@@ -9,7 +9,7 @@ def _words(text: str, separator: str | None = None) -> tuple[str, ...]:
 
 
 TICKERS = frozenset(
-    _words("""eth weth btc wbtc cbbtc tbtc usdc usdt dai usds susds sdai gho frax lusd crvusd fdusd tusd busd usde susde pyusd eurc eurs
+    _words("""eth weth wavax wpol wbnb wxdai wmatic btc wbtc cbbtc tbtc usdc usdt dai usds susds sdai gho frax lusd crvusd fdusd tusd busd usde susde pyusd eurc eurs
     usdc.e usdbc rlusd steth wsteth reth cbeth weeth eeth ezeth rseth sfrxeth frxeth oeth meth sweth ankreth osseth link uni
     aave comp crv cvx ldo rpl mkr sky snx sushi bal yfi 1inch grt ens pepe shib doge floki bonk wif degen brett toshi aero velo
     cake gmx pendle eigen ethfi ena ondo morpho spk lqty arb op matic pol avax bnb gnosis gno xdai ftm celo mnt scr zk zro strk
@@ -47,7 +47,7 @@ CHAINS: Mapping[str, str] = MappingProxyType(
         "zksync": "zksync", "zksync era": "zksync", "zk sync": "zksync", "era": "zksync", "sepolia": "sepolia",
         "ethereum sepolia": "sepolia", "sepolia testnet": "sepolia", "eth sepolia": "sepolia", "base sepolia": "base-sepolia",
         "base testnet": "base-sepolia", "base-sepolia": "base-sepolia", "local": "local", "localhost": "local", "anvil": "local",
-        "local chain": "local", "local node": "local", "devnet": "local", "local devnet": "local",
+        "local chain": "local", "local node": "local", "ganache": "ganache", "devnet": "local", "local devnet": "local",
         "arbitrum sepolia": "arbitrum-sepolia", "arbitrum testnet": "arbitrum-sepolia", "arbitrum-sepolia": "arbitrum-sepolia",
         "optimism sepolia": "optimism-sepolia", "op sepolia": "optimism-sepolia", "optimism testnet": "optimism-sepolia",
         "holesky": "holesky", "hoodi": "hoodi", "blast": "blast", "mantle": "mantle", "mode": "mode", "zora": "zora",
