@@ -8,20 +8,22 @@ from functools import lru_cache
 from random import Random
 
 from nlp.corpus import compose, pools
+from nlp.corpus.align import snapped
 from nlp.corpus.dialogue import state_for
 from nlp.corpus.noise import noisy
 from nlp.corpus.people import Cast
 from nlp.corpus.render import lay_out, render
 from nlp.corpus.template import FOLDER, Template, read_folder
 from nlp.corpus.types import Example, Split
+from nlp.recognise import recognise
 from nlp.schema import INTENTS
 from nlp.types import Context
 
 ENGINE_VERSION = "1"
 MULTI, COMPOUND = "multi", "compound"
-WEIGHTS: Mapping[str, float] = {"transfer": 3.0, "swap": 3.0, "alert": 2.0, "ask": 2.0, "out_of_scope": 1.6, "reject": 1.6, "amend": 6.0,
-                                "again": 1.6, "price": 1.5, "quote": 1.6, "balance": 1.4, "bridge": 1.6, MULTI: 3.5, COMPOUND: 6.0,
-                                "accounts": 0.6, "network_info": 0.6, "contacts": 0.6, "help": 0.6, "greet": 0.6, "thanks": 0.6}  # fmt: skip
+WEIGHTS: Mapping[str, float] = {"transfer": 5.5, "swap": 5.5, "alert": 4.0, "ask": 4.5, "out_of_scope": 4.5, "reject": 3.0, "amend": 9.0,
+                                "again": 2.5, "price": 2.0, "quote": 2.0, "balance": 2.0, "bridge": 2.2, MULTI: 6.0, COMPOUND: 10.0,
+                                "accounts": 0.7, "network_info": 0.7, "contacts": 0.7, "help": 0.7, "greet": 0.7, "thanks": 0.7}  # fmt: skip
 CONTEXT_DISTRACTORS = 0.35
 
 
@@ -50,6 +52,7 @@ def example(template: Template, rng: Random, split: Split) -> Example:
     text, segments, spans = lay_out(noisy(render(template, rng, cast), rng))
     _crowd(cast, text, rng)
     context = Context(tuple(dict.fromkeys(cast.contacts)), tuple(dict.fromkeys(cast.accounts)), dict(cast.tokens))
+    spans = snapped(spans, recognise(text, context))
     return Example(
         text, context, state_for(template.section, template.intents, rng), segments, spans, template.id, split
     )

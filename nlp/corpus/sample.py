@@ -27,6 +27,7 @@ MIXED_CASE = {
     "eth": "Eth",
     "usde": "USDe",
 }
+INTO = (" in ", " to ", " into ", " as ", "= ", " worth ")
 OUT_ONLY = frozenset({"amount_out", "min_out", "principal"})
 
 
@@ -69,7 +70,13 @@ def _amount(hole: Hole, scene: Scene) -> Surface:
 
 def _token(hole: Hole, scene: Scene) -> Surface:
     rng = scene.rng
-    if hole.name == "token_out" and scene.intent == "quote" and not hole.style and rng.random() < 0.3:
+    if (
+        hole.name == "token_out"
+        and scene.intent == "quote"
+        and not hole.style
+        and rng.random() < 0.35
+        and scene.before.lower().endswith(INTO)
+    ):
         return _currency(hole, scene)
     style = hole.style or rng.choices(("known", "name", "unknown", "address", "dollar"), (84, 6, 6, 1.5, 2.5))[0]
     for _ in range(20):

@@ -185,7 +185,7 @@ def _spaced(pieces: list[Piece]) -> list[Piece]:
             text_before = spaced[-2] if len(spaced) > 1 else None
             if isinstance(text_before, str):
                 spaced[-2] = text_before.rstrip(" ")
-            blank = "" if len(spaced) == 1 or word[:1] in ",;.?!:\n" else " "
+            blank = "" if len(spaced) == 1 or word[:1] in (*",;.?!:\n",) else " "
             piece = blank + word
         spaced.append(piece)
     return [piece for piece in spaced if piece != ""]

@@ -10,8 +10,9 @@ from Crypto.Hash import keccak
 
 from nlp.corpus import build, people
 from nlp.corpus.noise import slip
-from nlp.corpus.template import TemplateError, parse
+from nlp.corpus.template import Template, TemplateError, parse
 from nlp.corpus.types import Example
+from nlp.recognise import recognise
 from nlp.schema import INTENTS, INTERNAL_INTENTS, SLOT_TAGS, WHOLE_SEGMENT_SLOTS, may_carry_trigger
 
 
@@ -51,6 +52,21 @@ def _fits(tag: str, intent: str) -> bool:
     if tag.startswith("t."):
         return may_carry_trigger(intent)
     return tag == "x.limit" or (tag in INTENTS[intent].slots and WHOLE_SEGMENT_SLOTS.get(intent) != tag)
+
+
+def test_spans_and_segments_begin_and_end_at_the_edges_of_recognised_words(sampled: list[Example]) -> None:
+    for example in sampled:
+        words = recognise(example.text, example.context)
+        starts, ends = {word.start for word in words}, {word.end for word in words}
+        for start, end, _ in (*example.spans, *example.segments):
+            assert start in starts and end in ends, (example.text, example.text[start:end])
+
+
+def test_a_value_that_is_one_word_to_the_recogniser_is_tagged_as_a_whole() -> None:
+    (template,) = parse("[wrap]\nwrap {amount=half} an {token=eth}", "x.txt")
+    assert ("half an", "amount") in {
+        (e.text[start:end].lower(), tag) for e in [_plain(template)] for start, end, tag in e.spans
+    }
 
 
 def test_spans_do_not_overlap(sampled: list[Example]) -> None:
@@ -120,12 +136,11 @@ def test_a_mark_is_no_text_and_begins_its_segment_before_the_joining_word() -> N
     ]
 
 
-def _plain(template: object) -> Example:
-    """An example without noise, whatever the seed, found among a few."""
-    candidates = [build.example(template, Random(seed), "train") for seed in range(40)]  # type: ignore[arg-type]
-    return Counter(candidate.text for candidate in candidates).most_common(1)[0][0] and next(
-        c for c in candidates if c.text == Counter(c.text for c in candidates).most_common(1)[0][0]
-    )
+def _plain(template: Template) -> Example:
+    """The example of a template as it comes out most often: without noise."""
+    candidates = [build.example(template, Random(seed), "train") for seed in range(40)]
+    text = Counter(candidate.text for candidate in candidates).most_common(1)[0][0]
+    return next(candidate for candidate in candidates if candidate.text == text)
 
 
 def test_pending_sections_build_the_state_they_name() -> None:
