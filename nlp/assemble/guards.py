@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from nlp.assemble.reading import AMOUNT_SLOTS, TEXT_SLOTS, Reading, Utterance, binds
-from nlp.assemble.text import character_range
+from nlp.assemble.reading import AMOUNT_SLOTS, Reading, Utterance, binds
+from nlp.assemble.text import RUNNING, character_range
 from nlp.schema import INTENTS
 from nlp.types import Kind, TaggedSpan, Word
 
@@ -27,10 +27,29 @@ BINDING_KINDS = frozenset(
     }
 )
 PARTY_SLOTS = ("recipient", "spender", "address", "account", "contract", "party")
-CORRECTION = frozenset({"no", "wait", "sorry", "actually", "mean", "scratch", "rather", "not", "instead", "oops"})
-NEGATION = re.compile(
-    r"\b(?:don['’]?t|do\s+not|never|won['’]?t|shouldn['’]?t|mustn['’]?t|stop|no\s+longer|didn['’]?t)\b", re.I
+CORRECTION = frozenset(
+    [
+        "no",
+        "wait",
+        "sorry",
+        "actually",
+        "mean",
+        "scratch",
+        "rather",
+        "not",
+        "instead",
+        "oops",
+        "make",
+        "hmm",
+        "eh",
+        "er",
+        "hold",
+    ]
 )
+NEGATIVES = r"(?:do|did|wo|should|must|would|ca)n['’]?t|(?:do|did|should|must)\s+not|never|no\s+longer|not"
+NEGATION = re.compile(rf"\b(?:{NEGATIVES})\b(?!\s+(?:mind|wait|forget|worry|hesitate|only|just)\b)", re.I)
+CLAUSE = re.compile(r"[,;:.!?—-]|\b(?:so|but|just|instead)\b", re.I)
+UNDOING = frozenset({"revoke", "cancel_tx", "contact_remove", "set_limit"})
 QUESTION = re.compile(
     r"^\W*(?:so|ok|okay|and|but|hey|hi|um|uh|well)?\W*(?:"
     r"what\s+(?:happens|if|would|will)|what['’]s\s+the\s+(?:difference|risk|best)|how\s+(?:do|does|would|can|could|should|to)\b|"
@@ -38,7 +57,7 @@ QUESTION = re.compile(
     re.I,
 )
 HIDDEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u00ad\U000e0000-\U000e007f]")
-NEGATION_WINDOW = 4
+NEGATION_REACH = 3
 
 
 def guard(utterance: Utterance, reading: Reading) -> Reading:
@@ -55,7 +74,7 @@ def _doubts(utterance: Utterance, reading: Reading) -> list[str]:
     start, end = character_range(utterance.words[reading.first : reading.last + 1])
     clause = utterance.text[start:end]
     found = []
-    if reading.intent != "set_limit" and NEGATION.search(_head(utterance, reading)):
+    if reading.intent not in UNDOING and NEGATION.search(CLAUSE.split(_head(utterance, reading))[-1]):
         found.append("this is said in the negative; say plainly what is to be done")
     if QUESTION.search(clause):
         found.append("this is asked as a question; say plainly what is to be done")
@@ -73,13 +92,13 @@ def _head(utterance: Utterance, reading: Reading) -> str:
 
 def _unclaimed_values(utterance: Utterance, reading: Reading) -> Reading:
     """A value in a write that no label claims would be lost silently: it makes its slot unusable instead."""
-    if any(slot in TEXT_SLOTS for slot in reading.spans):
+    if any(slot in RUNNING for slot in reading.spans):
         return reading
     unusable = dict(reading.unusable)
     limits = list(reading.limits)
     for index in _unclaimed(utterance, reading):
         word = utterance.words[index]
-        if _corrected(utterance.words, index, reading.tags) or _repeats(word, reading):
+        if _binds_nothing(utterance, index, reading):
             continue
         slot = _slot_it_could_fill(reading.intent, word.kind)
         reason = f"“{word.text}” was given and it is not clear what for"
@@ -88,6 +107,24 @@ def _unclaimed_values(utterance: Utterance, reading: Reading) -> Reading:
         else:
             limits.append(reason)
     return replace(reading, unusable=unusable, limits=tuple(limits))
+
+
+def _binds_nothing(utterance: Utterance, index: int, reading: Reading) -> bool:
+    """A value taken back, ruled out, said twice, counting a list, or the collateral of a loan limits nothing."""
+    words = utterance.words
+    if _corrected(words, index, reading.tags) or _repeats(words[index], reading) or _counts(words, index):
+        return True
+    before = [word.text.lower() for word in words[max(reading.first, index - NEGATION_REACH) : index]]
+    collateral = reading.intent == "borrow" and "against" in before
+    return collateral or bool(NEGATION.search(" ".join(before)))
+
+
+def _counts(words: Sequence[Word], index: int) -> bool:
+    """A list's number ("1.", "2)") or a small number spelled out ("step two", "into three")."""
+    after = words[index + 1].text if index + 1 < len(words) else ""
+    touching = index + 1 < len(words) and words[index + 1].start == words[index].end
+    text = words[index].text
+    return text.isalpha() or (text.isdigit() and len(text) < 3 and after in (".", ")", ":") and touching)
 
 
 def _unclaimed(utterance: Utterance, reading: Reading) -> list[int]:

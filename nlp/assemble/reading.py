@@ -4,12 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
-from nlp.assemble.text import character_range, text_value
+from nlp.assemble.text import RUNNING, character_range, text_value
 from nlp.schema import INTENTS, TRIGGER_KEYS, WHOLE_SEGMENT_SLOTS
 from nlp.types import Context, Kind, Prediction, Segment, SlotValue, TaggedSpan, Word
 from nlp.values import Unusable, read_function, read_value
 
-TEXT_SLOTS = frozenset({"message", "document", "strategy", "template", "collection"})
 MONEY_SIBLING = {"amount": "value", "amount_in": "value", "amount_a": "value", "principal": "value"}
 AMOUNT_SLOTS = frozenset({"amount", "amount_in", "amount_out", "min_out", "amount_a", "amount_b", "value", "principal"})
 
@@ -118,14 +117,24 @@ def _read_label(utterance: Utterance, intent: str, tag: TaggedSpan) -> list[tupl
     spec = INTENTS.get(intent)
     slot = _slot_for(tag.tag, words, tuple(spec.slots) if spec else tuple(types_by_slot()))
     span = character_range(words)
-    if slot in TEXT_SLOTS:
-        return [_text_label(utterance, intent, slot, tag)]
-    if slot == "function":
-        name, args = read_function(words, utterance.text)
-        found: list[tuple[str, SlotValue | Unusable, Span]] = [("function", name, span)]
-        return [*found, ("args", args, span)] if args else found
+    if slot in RUNNING:
+        start, end = character_range(words)
+        text, span = text_value(utterance.text, start, end, slot)
+        return [(slot, text or Unusable("the text is empty"), span)]
+    if slot == "function" and any(word.kind is Kind.FUNCTION for word in words):
+        return _call_label(words, span)
     types = spec.slots[slot] if spec and slot in spec.slots else types_by_slot().get(slot, ("text",))
-    return [(slot, read_value(types, words, utterance.text, utterance.context), span)]
+    value = read_value(types, words, utterance.text, utterance.context, slot=slot, intent=intent)
+    return [] if value == () else [(slot, value, span)]
+
+
+def _call_label(words: Sequence[Word], span: Span) -> list[tuple[str, SlotValue | Unusable, Span]]:
+    """`balanceOf(0x…)` gives the function's name and its arguments, if it has any."""
+    read = read_function(next(word for word in words if word.kind is Kind.FUNCTION))
+    if isinstance(read, Unusable):
+        return [("args", read, span)]
+    name, args = read
+    return [("function", name, span), ("args", args, span)] if args else [("function", name, span)]
 
 
 @cache
@@ -135,7 +144,7 @@ def types_by_slot() -> Mapping[str, tuple[str, ...]]:
     for spec in INTENTS.values():
         for slot, kinds in spec.slots.items():
             types[slot] = tuple(dict.fromkeys((*types.get(slot, ()), *kinds)))
-    return types
+    return {**types, "name": ("nickname",)}
 
 
 def _slot_for(tag: str, words: Sequence[Word], allowed: Sequence[str]) -> str:
@@ -149,22 +158,10 @@ def _slot_for(tag: str, words: Sequence[Word], allowed: Sequence[str]) -> str:
     return tag
 
 
-def _text_label(
-    utterance: Utterance, intent: str, slot: str, tag: TaggedSpan
-) -> tuple[str, SlotValue | Unusable, Span]:
-    start, end = character_range(utterance.words_of(tag))
-    value, span = text_value(utterance.text, start, end, slot)
-    if slot == "collection" and len(utterance.words_of(tag)) == 1:
-        kind = utterance.words_of(tag)[0].kind
-        if kind in (Kind.ADDRESS, Kind.BAD_HEX):
-            return slot, read_value(("token",), utterance.words_of(tag), utterance.text, utterance.context), span
-    return slot, value if value else Unusable("the text is empty"), span
-
-
 def _swallowed(utterance: Utterance, before: Reading, segment: Segment) -> bool:
     """Whether a segment lies inside the text slot (a document, say) of the segment before it."""
     start = utterance.words[segment.first].start
-    return any(start < before.spans[slot][1] for slot in ("document", "strategy", "message") if slot in before.spans)
+    return any(start < before.spans[slot][1] for slot in RUNNING if slot in before.spans)
 
 
 def trigger_key(tag: str) -> str | None:

@@ -8,7 +8,9 @@ from nlp.assemble.reading import AMOUNT_SLOTS, Reading, Utterance
 from nlp.schema import INTENTS
 from nlp.types import Kind, SlotValue
 
-SPLITTING = frozenset({"split", "divide", "divided", "equally", "evenly", "share"})
+SPLITTING = frozenset(
+    {"split", "splitting", "divide", "divided", "dividing", "equally", "evenly", "share", "cut", "between", "among"}
+)
 EACH = frozenset({"each", "apiece", "both"})
 FOR_ALL = frozenset({"both", "all", "everything", "each"})
 LEADING_WORDS = 3

@@ -14,7 +14,9 @@ TIMED = frozenset({"every", "after", "date", "at", "weekday"})
 STABLES = frozenset(
     {"USDC", "USDT", "DAI", "GHO", "EURC", "USD", "FRAX", "LUSD", "USDS", "PYUSD", "CRVUSD", "TUSD", "USDE"}
 )
-METRIC_WORDS = {"gas": "gas", "gwei": "gas", "fee": "gas", "fees": "gas", "balance": "balance", "balances": "balance"}
+HOLDING = frozenset(
+    {"have", "hold", "holding", "holdings", "own", "left", "funds", "wallet", "savings", "stack", "bag"}
+)
 PRICE_TOKEN_SLOTS = ("token_in", "token_out", "token", "token_a")
 
 
@@ -90,25 +92,17 @@ def _read_key(utterance: Utterance, tag: TaggedSpan, keys: dict[str, str], spans
 def _key_and_value(utterance: Utterance, tag: TaggedSpan, words: tuple[Word, ...]) -> tuple[str, str | Unusable]:
     if tag.tag in ("t.above", "t.below"):
         return "direction", tag.tag.removeprefix("t.")
-    if tag.tag == "t.metric":
-        return "metric", metric_named(utterance.said(tag))
     name = trigger_key(tag.tag) or tag.tag
     if name == "token" and _is_pronoun(words):
         return "token", PRONOUN
+    if name == "metric" and {word.text.lower() for word in words} & HOLDING:
+        return "metric", "balance"
     value = read_value((TRIGGER_KEYS[name],), words, utterance.text, utterance.context)
     return name, value if isinstance(value, Unusable | str) else Unusable("the condition cannot be read")
 
 
 def _is_pronoun(words: tuple[Word, ...]) -> bool:
     return len(words) == 1 and words[0].text.lower() in {"it", "that", "they", "them", "its"} and not words[0].hints
-
-
-def metric_named(words: str) -> str:
-    """The trigger metric that some words name."""
-    lowered = words.lower()
-    if "health" in lowered or lowered.split() == ["hf"]:
-        return "health_factor"
-    return next((METRIC_WORDS[word] for word in lowered.split() if word in METRIC_WORDS), "price")
 
 
 def _quote_of_money(utterance: Utterance, words: tuple[Word, ...], keys: dict[str, str]) -> None:

@@ -60,7 +60,8 @@ def _point_amount(
     """'half of that' of a written amount is that amount halved; of a balance just asked for, a share of the holding."""
     source = next((action for action in earlier(state) if any(a in action.slots for a in AMOUNTS)), None)
     share = slots.get(slot)
-    token_slot = next((t for t in ("token", "token_in") if t in INTENTS[reading.intent].slots), None)
+    spec = INTENTS.get(reading.intent)
+    token_slot = next((t for t in ("token", "token_in") if spec and t in spec.slots), None)
     if source is not None and _points_to_amount(said):
         amount = str(next(source.slots[a] for a in AMOUNTS if a in source.slots))
         taken = "100%" if SAME_AMOUNT.match(said) or not isinstance(share, str) else share
