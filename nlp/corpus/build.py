@@ -13,16 +13,16 @@ from nlp.corpus.dialogue import state_for
 from nlp.corpus.noise import noisy
 from nlp.corpus.people import Cast
 from nlp.corpus.render import lay_out, render
-from nlp.corpus.template import FOLDER, Template, read_folder
+from nlp.corpus.template import FOLDER, Hole, Template, read_folder
 from nlp.corpus.types import Example, Split
 from nlp.recognise import recognise
 from nlp.schema import INTENTS
 from nlp.types import Context
 
 ENGINE_VERSION = "1"
-MULTI, COMPOUND = "multi", "compound"
+MULTI, COMPOUND, TRIGGERED, REFERRING = "multi", "compound", "triggered", "referring"
 WEIGHTS: Mapping[str, float] = {"transfer": 5.5, "swap": 5.5, "alert": 4.0, "ask": 4.5, "out_of_scope": 4.5, "reject": 3.0, "amend": 9.0,
-                                "again": 2.5, "price": 2.0, "quote": 2.0, "balance": 2.0, "bridge": 2.2, MULTI: 6.0, COMPOUND: 10.0,
+                                "again": 2.5, "price": 2.0, "quote": 2.0, "balance": 2.0, "bridge": 2.2, MULTI: 6.0, COMPOUND: 10.0, TRIGGERED: 8.0, REFERRING: 1.5,
                                 "accounts": 0.7, "network_info": 0.7, "contacts": 0.7, "help": 0.7, "greet": 0.7, "thanks": 0.7}  # fmt: skip
 CONTEXT_DISTRACTORS = 0.35
 
@@ -102,11 +102,22 @@ def _pools(split: Split) -> Mapping[str, tuple[Template, ...] | dict[str, list[T
     chosen = [template for template in templates() if split_of(template) == split]
     for template in chosen:
         found[MULTI if len(template.intents) > 1 else template.intents[0]].append(template)
+        for group in _rare(template):
+            found[group].append(template)
     parts = _parts(chosen)
     whole: dict[str, tuple[Template, ...] | dict[str, list[Template]]] = {
         name: tuple(group) for name, group in found.items()
     }
     return whole | ({COMPOUND: parts} if parts else {})
+
+
+def _rare(template: Template) -> Iterator[str]:
+    """Further groups of a template whose labels would be too seldom: schedules and conditions on writes, 'the transfer'."""
+    tags = {piece.name for piece in template.pieces if isinstance(piece, Hole) and piece.tagged}
+    if "alert" not in template.intents and any(tag.startswith("t.") for tag in tags):
+        yield TRIGGERED
+    if "ref" in tags:
+        yield REFERRING
 
 
 def _parts(chosen: "list[Template] | tuple[Template, ...]") -> dict[str, list[Template]]:

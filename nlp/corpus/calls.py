@@ -26,7 +26,7 @@ def args(rng: Random, joint: str = "") -> str:
         lambda: rng.choice(("true", "false", "0", "1")),
     )
     items = [rng.choices(makers, (5, 4, 1))[0]() for _ in range(rng.choices((1, 2, 3), (6, 3, 1))[0])]
-    return (joint or rng.choice((", ", ", ", " and ", " "))).join(items)
+    return (joint or rng.choice((", ", ", ", " and ", ","))).join(items)
 
 
 def _called(rng: Random, name: str, inside: str) -> str:

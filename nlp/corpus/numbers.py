@@ -177,6 +177,8 @@ def threshold(rng: Random, style: str) -> str:
     if style == "plain":
         return rng.choice((figure, str(rng.randint(1, 3000)), f"{rng.randint(1, 9)}.{rng.randint(1, 9)}"))
     if style == "usd" or rng.random() < 0.45:
+        if figure.endswith("thousand"):
+            return f"{figure} dollars"
         return rng.choice(
             (
                 f"${figure}",

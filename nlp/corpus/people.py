@@ -111,7 +111,6 @@ def person(rng: Random, cast: Cast, relation: bool = False) -> Surface:
     else:
         bare = rng.choice(pools.HANDLES) if rng.random() < 0.1 else rng.choice(pools.FIRST_NAMES)
         shown = rng.choice((bare, bare, bare, bare.title() if bare.isalpha() else bare))
-        shown = shown if rng.random() < 0.97 else f"@{bare}"
     if rng.random() < 0.5:
         cast.contacts.append(bare)
     return Surface.whole(shown)
