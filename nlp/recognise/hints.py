@@ -55,8 +55,11 @@ def context_phrases(context: Context) -> Phrases:
 
 def context_words(context: Context) -> frozenset[str]:
     """Every single word of the context's names and symbols, lower case."""
-    names = (*context.contacts, *context.accounts, *(s for s in context.tokens.values() if _SYMBOL.fullmatch(s)))
-    return frozenset(name.lower() for name in names if " " not in name)
+    parties = (name.lower() for name in (*context.contacts, *context.accounts) if " " not in name)
+    symbols = (
+        s.lower() for s in context.tokens.values() if _SYMBOL.fullmatch(s) and s.isalnum() and s[:2].lower() != "0x"
+    )
+    return frozenset((*parties, *symbols))
 
 
 def hints(texts: Sequence[str], kinds: Sequence[Kind], phrases: Phrases) -> list[frozenset[Hint]]:

@@ -82,6 +82,7 @@ UNIT = re.compile(
     rf"|(?P<short>[hdwy]{_END}))"
 )
 SYMBOL = re.compile(rf"(?:US|us)?[$€£¥₹₩]{SP}?(?=\d|\.\d)")
+CODE_FIRST = re.compile(rf"(?i:(?:usd|eur|gbp|chf){SP}(?=\d|\.\d))")
 CURRENCY_TAIL = re.compile(rf"(?i:{SP}(?:usd|dollars?|bucks?|eur|euros?|gbp|pounds?){_END}(?!{SP}coins?\b))")
 
 _MONTH = (
@@ -102,10 +103,10 @@ _PART_OF_DAY = rf"(?:{SP}(?:in{SP}the{SP}(?:morning|afternoon|evening)|at{SP}nig
 TIME = re.compile(
     rf"(?i:\d{{1,2}}(?:[:.]\d{{2}})?{SP}?(?:a\.m\.?|p\.m\.?|[ap]m\b){_PART_OF_DAY}?"
     rf"|\d{{1,2}}:\d{{2}}(?::\d{{2}})?(?![\d:]){_PART_OF_DAY}?|\d{{1,2}}h\d{{2}}\b"
-    rf"|(?:half|(?:a{SP})?quarter|ten|twenty|five|twenty[ \-]five){SP}past{SP}(?:{_HOUR_WORD}|\d{{1,2}}\b){_PART_OF_DAY}?"
+    rf"|(?:half|(?:a{SP})?quarter|ten|twenty|five|twenty[ \-]five){SP}past{SP}(?:{_HOUR_WORD}|\d{{1,2}}\b)(?:{SP}[ap]\.?m\b\.?)?{_PART_OF_DAY}?"
     rf"|(?:a{SP})?quarter{SP}to{SP}(?:{_HOUR_WORD}|\d{{1,2}}\b){_PART_OF_DAY}?"
     rf"|(?:{_HOUR_WORD}|\d{{1,2}}){SP}?o['’]?clock\b{_PART_OF_DAY}?"
-    rf"|(?:{_HOUR_WORD}|\d{{1,2}}){_PART_OF_DAY}|{_HOUR_WORD}{SP}[ap]\.?m\b\.?|noon\b|midday\b|midnight\b)"
+    rf"|(?:{_HOUR_WORD}|\d{{1,2}}){_PART_OF_DAY}|{_HOUR_WORD}(?:{SP}(?:fifteen|thirty|forty[ \-]five))?{SP}[ap]\.?m\b\.?|noon\b|midday\b|midnight\b)"
 )
 STARTERS = frozenset((*UNITS, *TEENS, *TENS, *PARTS, "a", "an", "noon", "midday", "midnight", *MONTHS))
 

@@ -34,6 +34,7 @@ _ONE_IS_A_PRONOUN_AFTER = frozenset(
 _PART_OF_HOLDING = re.compile(
     rf"(?i:{patterns.SP}of{patterns.SP}(?:my|the|it|that|this|what|all|our|everything|those|them)\b)"
 )
+_CODES = frozenset(("usd", "eur", "gbp", "chf"))
 _DATE_VERBS = frozenset(("may", "march", "mar"))
 
 
@@ -202,11 +203,22 @@ class Scanner:
         tail = patterns.CURRENCY_TAIL.match(self.text, amount.end())
         return Found(at, tail.end() if tail else amount.end(), Kind.MONEY)
 
+    def _coded(self, at: int) -> Found | None:
+        """`usd 50`; not `usd 30 days`."""
+        code = patterns.CODE_FIRST.match(self.text, at)
+        amount = patterns.DIGIT_AMOUNT.match(self.text, code.end()) if code else None
+        if not amount or patterns.UNIT.match(self.text, amount.end()) or self.text[amount.end() :][:1].isalnum():
+            return None
+        return Found(at, amount.end(), Kind.MONEY)
+
     def _letters(self, at: int) -> Found:
         word = patterns.WORD.match(self.text, at)
         if not word:
             return Found(at, at + 1, Kind.PUNCT)
         lower = word.group().lower()
+        coded = self._coded(at) if lower in _CODES else None
+        if coded:
+            return coded
         if lower in patterns.STARTERS:
             phrase = self._phrase(at, lower)
             if phrase:

@@ -4,7 +4,7 @@ import re
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
-from nlp.lexicon import CURRENCIES, MINOR_UNITS
+from nlp.lexicon import COIN_NAMES, CURRENCIES, MINOR_UNITS, TICKERS
 from nlp.recognise.patterns import TEENS, TENS, UNITS, either
 from nlp.types import Hint, Kind, Word
 from nlp.values.numbers import ends_in_base_ten, plain, read_number, share_words
@@ -39,13 +39,15 @@ _NUMBER_WORD = either((*UNITS, *TEENS, *TENS))
 _OR_AFTER = re.compile(
     rf"(?i:\s*(?:or|–|—|-)\s*(?:[$€£]?\d|{_NUMBER_WORD}\b)|\s+(?:or|and)\s+(?:so|more|less|change)\b|\s*ish\b|-ish\b)"
 )
+_MORE_AFTER = re.compile(rf"(?i:\s+(?:\d[\d.,]*(?![\w.,])|[mbt]\b|{_NUMBER_WORD}\b))")
+_UNIT_AFTER = re.compile(r"\s+([A-Za-z0-9]+)")
 _OR_BEFORE = re.compile(
     rf"(?i:(?:\d%?|{_NUMBER_WORD})\s*(?:\s+or\s+|–|—|-)\s*$|\bbetween\s+$|\bbetween\s+\S+\s+and\s+$)"
 )
 _BUT_AFTER = re.compile(r"(?i:\s+(?:of\s+(?:it|them)\s+)?(?:but|except|minus|save for|less)\b)")
 _BUT_BEFORE = re.compile(r"(?i:\b(?:all|everything|half)\b.{0,24}\b(?:but|except|except for|minus)\s+$)")
 _MONEY = re.compile(
-    r"(?i:(?:us)?(?P<symbol>[$€£¥₹₩])?\s?(?P<number>.*?)(?:\s?(?P<unit>(?:pounds|us)\s[a-z]+|[a-z]+|[$€£₹]))?)",
+    r"(?i:(?P<symbol>(?:us)?[$€£¥₹₩]|usd\s|eur\s|gbp\s|chf\s)?\s?(?P<number>.*?)(?:\s?(?P<unit>(?:pounds|us)\s[a-z]+|[a-z]+|[$€£₹]))?)",
     re.DOTALL,
 )
 _PERCENT = re.compile(
@@ -81,6 +83,8 @@ def hedged(span: Span) -> Unusable | None:
         return Unusable(f"{shown('-' + span.surface)} is negative")
     if _OR_AFTER.match(after) or _OR_BEFORE.search(before):
         return Unusable(f"{span.shown()} is one of several amounts; say one")
+    if _MORE_AFTER.match(after) and span.words[-1].kind is Kind.NUMBER:
+        return Unusable(f"{span.shown()} and what stands behind it read two ways; write the amount as one number")
     if (_BUT_AFTER.match(after) and _is_share(span)) or _BUT_BEFORE.search(before):
         return Unusable(f"{span.shown()} depends on what is kept back; say the amount itself")
     return None
@@ -107,6 +111,9 @@ def _amount(span: Span, intent: str) -> str | Unusable:
         return _numeric(content[0])
     words = [word.text.lower() for word in content]
     part = share_words(words)
+    unit = _UNIT_AFTER.match(span.text[span.end : span.end + 32])
+    if part is not None and len(content) == len(span.words) and unit and unit[1].lower() in TICKERS | COIN_NAMES.keys():
+        return Unusable(f"{span.shown()} {unit[1]} could be a part of one or of all you hold; say which")
     return as_share(part) if part is not None and part <= 1 else Unusable(f"{span.shown()} is not an exact amount")
 
 
@@ -170,7 +177,8 @@ def money_of(word: Word) -> tuple[Fraction, str] | Unusable:
     """A money word as a number and an ISO 4217 code."""
     match = _MONEY.fullmatch(word.text.strip())
     unit = re.sub(r"\s+", " ", (match["unit"] or "").lower()) if match else ""
-    codes = {CURRENCIES.get(name) for name in ((match["symbol"] or "") if match else "", unit) if name in CURRENCIES}
+    symbol = (match["symbol"] or "").strip().lower() if match else ""
+    codes = {CURRENCIES[name] for name in (symbol, unit) if name in CURRENCIES}
     number = match["number"] if match else ""
     if match and unit and unit not in CURRENCIES and unit not in MINOR_UNITS:
         number = f"{number} {unit}"

@@ -34,11 +34,12 @@ _FILLERS = frozenset(
 _PERIOD = re.compile(r"(?i:(?P<number>.*?)[\s\-]?(?P<unit>[a-z]+))", re.DOTALL)
 _SECONDS = {"TS": 1, "TM": 60, "TH": 3600, "D": 86400, "W": 604800}
 _CLOCK = re.compile(
-    r"(?P<hour>[a-z]+|[0-9]{1,2})(?:[:.h](?P<minute>[0-9]{2}))?\s?(?:o['’]?clock)?\s?(?P<half>[ap])?(?:\.?m\.?)?"
+    r"(?P<hour>[a-z]+|[0-9]{1,2})(?:[:.h](?P<minute>[0-9]{2})| (?P<said>fifteen|thirty|forty[ \-]five))?\s?(?:o['’]?clock)?\s?(?P<half>[ap])?(?:\.?m\.?)?"
     r"(?:\s?(?:in the (?P<part>morning|afternoon|evening)|at (?P<night>night)))?"
 )
 _PAST = re.compile(r"(?:a )?(?P<minutes>half|quarter|five|ten|twenty|twenty[ \-]five) (?P<side>past|to) (?P<rest>.+)")
 _PAST_MINUTES = {"half": 30, "quarter": 15, "five": 5, "ten": 10, "twenty": 20, "twenty five": 25}
+_TODAY = re.compile(r"(?i:\b(?:tonight|this\s+(?:morning|afternoon|evening))\b)")
 _HOURS = UNITS | TEENS
 _ISO = re.compile(r"([0-9]{4})[-/]([0-9]{1,2})[-/]([0-9]{1,2})")
 _NUMERIC = re.compile(r"([0-9]{1,2})[/.\-]([0-9]{1,2})[/.\-]([0-9]{4})")
@@ -126,6 +127,9 @@ def read_clock(span: Span) -> str | Unusable:
     content = [word for word in span.words if word.kind in (Kind.TIME, Kind.NUMBER)]
     if len(content) != 1:
         return Unusable(f"{span.shown()} is not one time of day")
+    around = span.text[max(0, span.start - 24) : span.end + 24]
+    if _TODAY.search(around):
+        return Unusable(f"{span.shown()} needs today's date; say the date or how long from now")
     text = re.sub(r"\s+", " ", content[0].text.lower().strip())
     fixed = {"noon": "12:00", "midday": "12:00", "midnight": "00:00"}.get(text)
     return fixed or _clock(text) or Unusable(f"{span.shown()} is not a time of day")
@@ -142,7 +146,7 @@ def _clock(text: str) -> str | None:
     if not match:
         return None
     hour = int(match["hour"]) if match["hour"].isdigit() else _HOURS.get(match["hour"], -1)
-    minute = int(match["minute"] or 0)
+    minute = int(match["minute"] or {"fif": 15, "thi": 30, "for": 45}.get((match["said"] or "")[:3], 0))
     hour = _half_day(hour, match["half"] or "", match["part"] or match["night"] or "")
     return f"{hour:02d}:{minute:02d}" if 0 <= hour < 24 and minute < 60 else None
 

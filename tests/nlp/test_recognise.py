@@ -75,6 +75,8 @@ def test_a_value_is_one_word_of_its_kind(text: str, kind: Kind) -> None:
         ("send 5 $pepe", [("5", "number")]),
         ("how may 5 people march", [("5", "number")]),
         ("a few, a couple hundred", []),
+        ("eth in usd 30 days", [("30 days", "period")]),
+        ("seven thirty pm", [("seven thirty pm", "time")]),
     ],
 )
 def test_neighbours_decide(text: str, expected: list[tuple[str, str]]) -> None:

@@ -44,7 +44,7 @@ REFUSED_AMOUNTS = (
     "a few", "some", "most of", "⟦5⟧ or 6", "5 or ⟦6⟧", "5 or 6", "⟦all⟧ but 10", "all but ⟦10⟧", "all but 10", "⟦all⟧ except 10",
     "a couple hundred", "hundreds", "1.2.3", "1,50,0", "1e18", "1e400", "NaN", "inf", "-1", "−1", "send -⟦$5⟧", "١٢", "５", "5\u200b0",
     "⟦1,5⟧\u200b00", "200%", "0%", "$50", "a million and a half", "1/0", "9" * 200, "a third of an", "half half", "unlimited",
-    "5 6", "⟦5⟧-10", "between ⟦5⟧ and 10", "almost all", "more than half", "01.234,5,6", "1 50 0", "pay", "hundred", "my", "1.5.", "bob",
+    "5 6", "⟦5⟧-10", "between ⟦5⟧ and 10", "almost all", "more than half", "01.234,5,6", "1 50 0", "pay", "hundred", "my", "bob", "⟦20⟧ m usdc", "⟦12⟧ 50 usdc", "⟦half⟧ eth", "⟦twenty⟧ 5",
 )  # fmt: skip
 
 
@@ -53,7 +53,7 @@ def test_amounts(said: str, value: str) -> None:
     assert read("amount", said) == value
 
 
-@pytest.mark.parametrize("said", [text for text in REFUSED_AMOUNTS if text != "1.5."])
+@pytest.mark.parametrize("said", REFUSED_AMOUNTS)
 def test_amounts_that_are_not_exact_are_refused_with_a_reason(said: str) -> None:
     refused = read("amount", said)
     assert isinstance(refused, Unusable) and refused.reason
@@ -71,7 +71,7 @@ TABLE = {
     "fiat": {
         "$50": "50 USD", "50 bucks": "50 USD", "€20": "20 EUR", "£75": "75 GBP", "75 quid": "75 GBP", "97 cents": "0.97 USD",
         "50 usd": "50 USD", "80,000 euros": "80000 EUR", "nine dollars": "9 USD", "$1k": "1000 USD", "$2.5m": "2500000 USD",
-        "$2 million": "2000000 USD", "US$50": "50 USD", "50€": "50 EUR", "50 pence": "0.5 GBP",
+        "$2 million": "2000000 USD", "US$50": "50 USD", "50€": "50 EUR", "50 pence": "0.5 GBP", "usd 50": "50 USD", "EUR 1.234,5": "1234.5 EUR",
     },
     "token": {
         "eth": "ETH", "ether": "ETH", "ethereum": "ETH", "bitcoin": "BTC", "usd coin": "USDC", "tether": "USDT", "wrapped ether": "WETH",
@@ -99,7 +99,7 @@ TABLE = {
     "integer": {"#311": "311", "number 4": "4", "ten": "10", "my latest transaction": "1", "last 5": "5", "6 times": "6", "once": "1", "30 days": "30"},
     "clock": {
         "9am": "09:00", "17:30": "17:30", "half past five in the evening": "17:30", "noon": "12:00", "midnight": "00:00", "7 pm": "19:00",
-        "12am": "00:00", "12pm": "12:00", "quarter to six": "05:45", "5 in the evening": "17:00", "at 8:05": "08:05", "1 at night": "01:00",
+        "12am": "00:00", "12pm": "12:00", "quarter to six": "05:45", "5 in the evening": "17:00", "at 8:05": "08:05", "1 at night": "01:00", "seven thirty pm": "19:30", "twenty past 7 pm": "19:20",
     },
     "date": {
         "1 March 2027": "2027-03-01", "March 1st, 2027": "2027-03-01", "2027-03-01": "2027-03-01", "1st of December 2026": "2026-12-01",
@@ -146,7 +146,7 @@ REFUSED = {
     "percent": ("1", "a bit", "1% or 2%"),
     "period": ("next month", "next week", "every weekday", "until friday", "a while", "5"),
     "integer": ("1.5", "a few", "-3", "#3 and #4", "bob"),
-    "clock": ("25:00", "9:75", "soon", "tonight"),
+    "clock": ("25:00", "9:75", "soon", "tonight", "tonight at ⟦8⟧", "⟦9⟧ tonight"),
     "date": ("1 March", "30 February 2027", "03/04/2027", "christmas"),
     "weekday": ("monday or friday", "weekday"),
     "party": (WRONG, "0x1234", "mar\u200bina.eth", "p\u0430yroll.eth", "her", "someone", "5", "b\u043eb", ""),
