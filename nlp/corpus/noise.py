@@ -78,7 +78,7 @@ VERBS = frozenset(
         "drop",
     ]
 )
-QUESTION = re.compile(r"(what|how|which|who|where|when|is|are|do|does|did|can|could|any|whats|why|should)\b")
+QUESTION = re.compile(r"(what|how|which|who|where|is|are|do|does|did|can|could|any|whats|why|should)\b")
 PLAIN = frozenset(
     ["confirm", "reject", "greet", "thanks", "help", "out_of_scope", "amend", "again", "reverse", "ask", "complaint"]
 )
