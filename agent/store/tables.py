@@ -1,0 +1,117 @@
+"""The tables as they stand after the last migration, for queries. Their making is in `migrations`; a test compares both."""
+
+from sqlalchemy import BigInteger, Column, Integer, LargeBinary, MetaData, Table, Text
+
+metadata = MetaData()
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("account", Text),
+    Column("chain_id", BigInteger),
+    Column("created_at", BigInteger),
+    Column("expires_at", BigInteger),
+    Column("digest", LargeBinary),
+    Column("words", Text),
+    Column("body", Text),
+    Column("action", Text),
+    Column("state", Text),
+)
+
+confirmations = Table(
+    "confirmations",
+    metadata,
+    Column("draft_id", Text, primary_key=True),
+    Column("digest", LargeBinary),
+    Column("confirmed_at", BigInteger),
+)
+
+chains = Table(
+    "chains",
+    metadata,
+    Column("chain_id", BigInteger, primary_key=True),
+    Column("life", Integer),
+)
+
+slots = Table(
+    "slots",
+    metadata,
+    Column("draft_id", Text, primary_key=True),
+    Column("step", Integer, primary_key=True),
+    Column("chain_id", BigInteger),
+    Column("life", Integer),
+    Column("account", Text),
+    Column("nonce", BigInteger),
+    Column("state", Text),
+    Column("updated_at", BigInteger),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("hash", Text, unique=True),
+    Column("draft_id", Text),
+    Column("step", Integer),
+    Column("nonce", BigInteger),
+    Column("raw", LargeBinary),
+    Column("max_fee_per_gas", Text),
+    Column("max_priority_fee_per_gas", Text),
+    Column("signed_at", BigInteger),
+)
+
+outcomes = Table(
+    "outcomes",
+    metadata,
+    Column("draft_id", Text, primary_key=True),
+    Column("step", Integer, primary_key=True),
+    Column("status", Text),
+    Column("hash", Text),
+    Column("body", Text),
+    Column("updated_at", BigInteger),
+)
+
+journal = Table(
+    "journal",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("at", BigInteger),
+    Column("kind", Text),
+    Column("facts", Text),
+    Column("previous", LargeBinary),
+    Column("hash", LargeBinary),
+)
+
+contacts = Table(
+    "contacts",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("address", Text),
+    Column("ens", Text),
+    Column("added_at", BigInteger),
+    Column("removed_at", BigInteger, nullable=True),
+    Column("sealed", Integer),
+)
+
+policy = Table(
+    "policy",
+    metadata,
+    Column("only", Integer, primary_key=True),
+    Column("body", Text),
+)
+
+seal_keys = Table(
+    "seal_keys",
+    metadata,
+    Column("account", Text, primary_key=True),
+    Column("wrapped", Text),
+)
+
+seals = Table(
+    "seals",
+    metadata,
+    Column("only", Integer, primary_key=True),
+    Column("body", Text),
+    Column("mac", LargeBinary),
+)
