@@ -179,7 +179,8 @@ class DraftStep:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A simulated plan, as shown on the card and bound by its digest. `prices` are (symbol, fiat text, age in seconds, source)."""
+    """A simulated plan, as shown on the card and bound by its digest. `prices` are (symbol, what one whole coin of it
+    is worth as fiat text, '2000.5 USD', age in seconds, source)."""
 
     id: str
     account: Address
