@@ -33,6 +33,8 @@ COIN_NAMES: Mapping[str, str] = MappingProxyType(
     }
 )  # fmt: skip
 
+TOKEN_WORDS = TICKERS | COIN_NAMES.keys()
+
 CHAINS: Mapping[str, str] = MappingProxyType(
     {
         "ethereum": "ethereum", "ethereum mainnet": "ethereum", "eth mainnet": "ethereum", "mainnet": "ethereum",
@@ -157,7 +159,7 @@ _CORRECTABLE = (
     *(name for name in COIN_NAMES if len(name) >= 6 and name.isalpha() and not name.endswith("s")),
 )
 _NEVER_CORRECTED = frozenset(
-    _words("""balance balances balanced balancing either whether together ether scroll scrolls compounds compounded curves makers binary
+    _words("""finance financed fandom fractal fractals morph morphs synthetic cholesky wether devent phantom radian seamlines balance balances balanced balancing either whether together ether scroll scrolls compounds compounded curves makers binary
     polygons optimist optimise optimize sonics cosmic sonic tonic shibas fluids metric
     camelot ripples cripple triple gripple nether weather
     seamlessly sushis locals vocal focal convey convert context liquid liquidity camels velcro venus menus stargates

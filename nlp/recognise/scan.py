@@ -193,7 +193,7 @@ class Scanner:
             return False
         space = patterns.SPACE.match(self.text, end)
         following = patterns.WORD.match(self.text, space.end()) if space else None
-        return not following or following.group().lower() not in lexicon.TICKERS | lexicon.COIN_NAMES.keys()
+        return not following or following.group().lower() not in lexicon.TOKEN_WORDS
 
     def _money(self, at: int) -> Found | None:
         symbol = patterns.SYMBOL.match(self.text, at)

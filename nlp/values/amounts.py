@@ -4,7 +4,7 @@ import re
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
-from nlp.lexicon import COIN_NAMES, CURRENCIES, MINOR_UNITS, TICKERS
+from nlp.lexicon import CURRENCIES, MINOR_UNITS, TOKEN_WORDS
 from nlp.recognise.patterns import TEENS, TENS, UNITS, either
 from nlp.types import Hint, Kind, Word
 from nlp.values.numbers import ends_in_base_ten, plain, read_number, share_words
@@ -112,7 +112,7 @@ def _amount(span: Span, intent: str) -> str | Unusable:
     words = [word.text.lower() for word in content]
     part = share_words(words)
     unit = _UNIT_AFTER.match(span.text[span.end : span.end + 32])
-    if part is not None and len(content) == len(span.words) and unit and unit[1].lower() in TICKERS | COIN_NAMES.keys():
+    if part is not None and len(content) == len(span.words) and unit and unit[1].lower() in TOKEN_WORDS:
         return Unusable(f"{span.shown()} {unit[1]} could be a part of one or of all you hold; say which")
     return as_share(part) if part is not None and part <= 1 else Unusable(f"{span.shown()} is not an exact amount")
 

@@ -97,7 +97,8 @@ def test_hints_tell_what_a_word_could_be() -> None:
     assert Hint.TOKEN in word("usd coin", "coin").hints
     assert word("udsc", "udsc").hints == frozenset()
     assert word("a few", "few").hints == {Hint.VAGUE} and word("half", "half").hints == {Hint.SHARE}
-    assert word("balance either other", "balance").hints == frozenset()
+    for common in ("balance", "either", "finance", "whether", "synthetic", "compounds"):
+        assert word(f"the {common} here", common).hints == frozenset()
 
 
 def test_the_context_adds_its_names() -> None:
