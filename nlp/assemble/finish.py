@@ -40,7 +40,7 @@ def judge_action(
     """What an action lacks, by its schema and by what was given and cannot be used."""
     missing = list(missing_slots(action))
     for slot in unusable:
-        named = _as_required(action.intent, slot)
+        named = _as_required(action, slot)
         if slot not in action.slots and named not in missing:
             missing.append(named)
     if trigger.refused or (trigger.asked and not trigger.complete):
@@ -93,10 +93,10 @@ def _implied(utterance: Utterance, reading: Reading) -> dict[str, SlotValue]:
     return {"token_out": "USD"} if any(word in words for word in WORTH) else {}
 
 
-def _as_required(intent: str, slot: str) -> str:
-    """The name under which a slot is missing: its group of alternatives where it is one of them."""
-    for alternatives in INTENTS[intent].required:
+def _as_required(action: Action, slot: str) -> str:
+    """The name under which a slot is missing: its group of alternatives where none of them was given."""
+    for alternatives in INTENTS[action.intent].required:
         siblings = {slot, MONEY_SIBLING.get(slot, slot)}
-        if siblings & set(alternatives):
+        if siblings & set(alternatives) and not any(name in action.slots for name in alternatives):
             return "|".join(alternatives)
     return slot

@@ -7,9 +7,10 @@ from nlp.assemble.reading import Reading, Span, Utterance, trigger_key
 from nlp.assemble.text import character_range
 from nlp.schema import TRIGGER_KEYS
 from nlp.types import Kind, TaggedSpan, Word
-from nlp.values import Unusable, read_value
+from nlp.values import Unusable, read_value, runs_within
 
 PRONOUN = "\x00it"
+RUNNING_FOR = "\x00for"
 TIMED = frozenset({"every", "after", "date", "at", "weekday"})
 STABLES = frozenset(
     {"USDC", "USDT", "DAI", "GHO", "EURC", "USD", "FRAX", "LUSD", "USDS", "PYUSD", "CRVUSD", "TUSD", "USDE"}
@@ -54,6 +55,8 @@ def read_trigger(utterance: Utterance, reading: Reading) -> TriggerReading:
             return _without(keys, spans, refused)
     _complete_price(reading, utterance, keys)
     _complete_weekly(utterance, tags, keys)
+    if not _complete_times(keys):
+        return TriggerReading(keys, spans, asked=True, refused="I cannot count how often that would be")
     return TriggerReading(keys, spans, asked=True)
 
 
@@ -97,7 +100,10 @@ def _key_and_value(utterance: Utterance, tag: TaggedSpan, words: tuple[Word, ...
         return "token", PRONOUN
     if name == "metric" and {word.text.lower() for word in words} & HOLDING:
         return "metric", "balance"
-    value = read_value((TRIGGER_KEYS[name],), words, utterance.text, utterance.context)
+    if name == "times" and words[-1].kind is Kind.PERIOD:
+        name = RUNNING_FOR
+    kind = TRIGGER_KEYS["within"] if name == RUNNING_FOR else TRIGGER_KEYS[name]
+    value = read_value((kind,), words, utterance.text, utterance.context)
     return name, value if isinstance(value, Unusable | str) else Unusable("the condition cannot be read")
 
 
@@ -137,6 +143,17 @@ def traded_token(reading: Reading) -> str | None:
     if bought and bought not in STABLES:
         return str(bought)
     return next((token for token in held if token not in STABLES), held[0] if held else None)
+
+
+def _complete_times(keys: dict[str, str]) -> bool:
+    """'daily for 30 days' is 30 runs; False where the period does not divide into runs."""
+    total = keys.pop(RUNNING_FOR, None)
+    if total is None:
+        return True
+    runs = runs_within(keys.get("every", ""), total)
+    if runs is not None:
+        keys["times"] = runs
+    return runs is not None
 
 
 def _complete_weekly(utterance: Utterance, tags: list[TaggedSpan], keys: dict[str, str]) -> None:
