@@ -12,6 +12,7 @@ from chain.errors import SayDifferently
 MAX_BYTES = 64 * 1024
 MAX_DEPTH = 8
 MAX_SCRYPT_N = 2**20
+MAX_SCRYPT_LANES = 64
 MAX_SCRYPT_MEMORY = 2**30
 MAX_SCRYPT_WORK = 2**24
 MAX_PBKDF2_ROUNDS = 10_000_000
@@ -38,7 +39,11 @@ def _check_kdf(kdf: object, params: Mapping[str, Any]) -> None:
     if _number(params, "dklen", 32) != 32:
         raise _bad("its derived key is not 32 bytes")
     if kdf == "scrypt":
-        _check_scrypt(_number(params, "n", MAX_SCRYPT_N), _number(params, "r", 2**20), _number(params, "p", 2**20))
+        _check_scrypt(
+            _number(params, "n", MAX_SCRYPT_N),
+            _number(params, "r", MAX_SCRYPT_LANES),
+            _number(params, "p", MAX_SCRYPT_LANES),
+        )
     elif kdf == "pbkdf2":
         _number(params, "c", MAX_PBKDF2_ROUNDS)
         if params.get("prf") != "hmac-sha256":
