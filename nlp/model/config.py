@@ -11,8 +11,8 @@ class TrainConfig:
     seed: int = 7
     rank: int = 32
     alpha: int = 64
-    adapter_dropout: float = 0.05
-    epochs: int = 6
+    dropout: float = 0.1
+    epochs: int = 4
     batch: int = 48
     lr: float = 1.2e-3
     warmup: float = 0.06
