@@ -86,23 +86,31 @@ class DraftStore:
             ).all()
             return tuple(self._record(connection, row) for row in rows)
 
-    def confirm(self, draft_id: str, digest: Digest, now: int | None = None) -> Confirmation:
+    def check(self, draft_id: str, digest: Digest) -> Confirmation | None:
+        """The confirmation that stands, or None where it may be given now. Raises as `confirm`, and records nothing."""
+        with self._store.read() as connection:
+            return self._standing(connection, draft_id, digest)
+
+    def confirm(self, draft_id: str, digest: Digest) -> Confirmation:
         """Record a person's yes to exactly these bytes; the one that stands already where it is the same again.
 
         Raises WrongDigest, DraftExpired (in time means before `expires_at`), NotConfirmed where it was rejected or
         replaced, and as `load`.
         """
         with self._store.write() as connection:
-            row = _find(connection, draft_id)
-            draft = _draft(row)
-            if not same_digest(draft.digest, digest):
-                raise WrongDigest(
-                    "This is not the digest of that draft.", not_done=NOT_CONFIRMED, remedy="Read the card again."
-                )
-            standing = confirmation_in(connection, draft_id)
+            standing = self._standing(connection, draft_id, digest)
             if standing is not None:
                 return standing
-            return self._confirm(connection, draft, row.state, int(self._clock()) if now is None else now)
+            now = int(self._clock())
+            row = {"draft_id": draft_id, "digest": bytes(digest), "confirmed_at": now}
+            connection.execute(insert(confirmations).values(**row))
+            self._journal.append_in(connection, "draft.confirmed", {"draft": draft_id, "digest": digest, "at": now})
+            return Confirmation(draft_id, digest, now)
+
+    def replace(self, old: str, new: str) -> None:
+        """Let a newer draft stand in for one of which nothing was signed. Raises NotConfirmed where something was."""
+        with self._store.write() as connection:
+            self._replace(connection, old, new)
 
     def reject(self, draft_id: str) -> None:
         """Let a draft never be signed. Raises NotConfirmed where something of it was signed already, and as `load`."""
@@ -158,31 +166,28 @@ class DraftStore:
             query = select(outcomes.c.draft_id, outcomes.c.step).where(outcomes.c.status.in_(statuses))
             return tuple((_draft(_find(connection, r.draft_id)), r.step) for r in connection.execute(query).all())
 
-    def _confirm(self, connection: Connection, draft: Draft, state: str, now: int) -> Confirmation:
-        if state != "open":
-            what = {"rejected": "was rejected", "replaced": "was replaced by a newer one"}.get(
-                state, "is of another chain"
+    def _standing(self, connection: Connection, draft_id: str, digest: Digest) -> Confirmation | None:
+        row = _find(connection, draft_id)
+        draft = _draft(row)
+        if not same_digest(draft.digest, digest):
+            raise WrongDigest(
+                "This is not the digest of that draft.", not_done=NOT_CONFIRMED, remedy="Read the card again."
             )
-            raise NotConfirmed(f"This draft {what}.", not_done=NOT_CONFIRMED, remedy="Ask again.")
-        if now >= draft.expires_at:
-            raise DraftExpired("This draft ran out.", not_done=NOT_CONFIRMED, remedy="Ask again for a fresh one.")
-        if now < draft.created_at:
-            raise NotConfirmed("This computer's clock stands before the draft was made.", not_done=NOT_CONFIRMED)
-        row = {"draft_id": draft.id, "digest": bytes(draft.digest), "confirmed_at": now}
-        connection.execute(insert(confirmations).values(**row))
-        self._journal.append_in(connection, "draft.confirmed", {"draft": draft.id, "digest": draft.digest, "at": now})
-        return Confirmation(draft.id, draft.digest, now)
+        standing = confirmation_in(connection, draft_id)
+        if standing is not None and (row.state == "open" or _is_signed(connection, draft_id)):
+            return standing
+        _check_open(draft, row.state, int(self._clock()))
+        return None
 
     def _give_up(self, connection: Connection, draft_id: str) -> None:
         """Free the slots of a draft of which nothing was signed. Raises NotConfirmed."""
-        owned = slots_in(connection, draft_id)
-        if any(attempts_in(connection, draft_id, slot.step_index) for slot in owned):
+        if _is_signed(connection, draft_id):
             raise NotConfirmed(
                 "This draft was confirmed and signed: it can no longer be rejected.",
                 not_done="It was not rejected.",
                 remedy=f"See: sayso tx {draft_id}.",
             )
-        for slot in owned:
+        for slot in slots_in(connection, draft_id):
             release_in(connection, self._journal, slot, "its draft was given up")
 
     def _replace(self, connection: Connection, old: str, new: str) -> None:
@@ -221,6 +226,24 @@ def parse_digest(text: str) -> Digest:
 def same_digest(one: Digest, other: Digest) -> bool:
     """Compared whole, in constant time."""
     return len(one) == 32 and hmac.compare_digest(one, other)
+
+
+def _check_open(draft: Draft, state: str, now: int) -> None:
+    """Raises NotConfirmed, DraftExpired where a draft may no longer be confirmed."""
+    if state != "open":
+        what = {"rejected": "was rejected", "replaced": "was replaced by a newer one"}.get(
+            state, "is of a chain that is gone"
+        )
+        raise NotConfirmed(f"This draft {what}.", not_done=NOT_CONFIRMED, remedy="Ask again.")
+    if now >= draft.expires_at:
+        raise DraftExpired("This draft ran out.", not_done=NOT_CONFIRMED, remedy="Ask again for a fresh one.")
+    if now < draft.created_at:
+        raise NotConfirmed("This computer's clock stands before the draft was made.", not_done=NOT_CONFIRMED)
+
+
+def _is_signed(connection: Connection, draft_id: str) -> bool:
+    """Whether anything of a draft was ever signed."""
+    return connection.execute(select(attempts.c.hash).where(attempts.c.draft_id == draft_id)).first() is not None
 
 
 def outcome_in(connection: Connection, draft: Draft) -> Outcome:

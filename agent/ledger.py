@@ -12,10 +12,11 @@ from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.exc import IntegrityError
 
 from agent.journal import Journal
-from agent.store.codec import to_json
+from agent.store.codec import from_json, to_json
 from agent.store.engine import Store
 from agent.store.tables import attempts, chains, confirmations, drafts, outcomes, slots
 from chain.errors import ChainWasReset, Refused
+from chain.signer import SETTLED
 from chain.values import (
     Address,
     ChainId,
@@ -30,7 +31,7 @@ from chain.values import (
 )
 from contracts.registry import Registry
 
-USED = (SlotState.FINAL.value, SlotState.REVERTED.value, SlotState.CANCELLED.value)
+USED = tuple(sorted(state.value for state in SETTLED))
 NOT_SIGNED = "Nothing was signed."
 
 
@@ -60,7 +61,7 @@ class StoreLedger:
                 return owned
             self._check_chain(connection, draft.chain_id, draft.account, next_nonce)
             if owned is not None:
-                self._release(connection, owned, "nothing was signed in it")
+                release_in(connection, self._journal, owned, "nothing was signed in it, and the next nonce is another")
             self._make_way(connection, draft, next_nonce)
             return self._insert(connection, draft, step_index, next_nonce)
 
@@ -111,6 +112,20 @@ class StoreLedger:
             connection.execute(statement.on_conflict_do_update(index_elements=["draft_id", "step"], set_=row))
             self._journal.append_in(connection, "step.outcome", {"draft": draft_id, "outcome": outcome})
 
+    def outcome(self, draft_id: str, step_index: int) -> StepOutcome | None:
+        """What was recorded of a step, or None."""
+        with self._store.read() as connection:
+            key = and_(outcomes.c.draft_id == draft_id, outcomes.c.step == step_index)
+            body = connection.execute(select(outcomes.c.body).where(key)).scalar()
+        return from_json(StepOutcome, str(body)) if body is not None else None
+
+    def release(self, slot: NonceSlot, why: str) -> None:
+        """Give up a slot in which nothing was signed; nothing where it is gone. Raises Refused where something was."""
+        with self._store.write() as connection:
+            now = _slot(connection, slot.draft_id, slot.step_index)
+            if now is not None:
+                release_in(connection, self._journal, now, why)
+
     def unsettled(self, chain_id: ChainId) -> tuple[NonceSlot, ...]:
         """The slots of a chain in which something was signed and is not settled, oldest first."""
         with self._store.read() as connection:
@@ -149,7 +164,8 @@ class StoreLedger:
     def _check_chain(self, connection: Connection, chain_id: ChainId, account: Address, next_nonce: int) -> None:
         """A nonce is only signed where the chain asks for it, so a chain that asks for an earlier one went back."""
         here = _account(connection, chain_id, account)
-        states = dict(connection.execute(select(slots.c.nonce, slots.c.state).where(here)).tuples().all())
+        rows = connection.execute(select(slots.c.nonce, slots.c.state).where(here))
+        states = {row.nonce: row.state for row in rows}
         used = [nonce for nonce, state in states.items() if state in USED]
         signed = [nonce for nonce, state in states.items() if state != SlotState.RESERVED]
         if used and next_nonce <= max(used):
@@ -173,7 +189,7 @@ class StoreLedger:
         )
 
     def _make_way(self, connection: Connection, draft: Draft, nonce: int) -> None:
-        """Release another's slot at this nonce where nothing was signed in it and never will be. Raises Refused."""
+        """Release another's slot at this nonce where nothing was signed in it: that draft takes a later one. Raises Refused."""
         here = _account(connection, draft.chain_id, draft.account)
         row = connection.execute(select(slots).where(here, slots.c.nonce == nonce)).first()
         if row is None:
@@ -185,20 +201,7 @@ class StoreLedger:
                 not_done=NOT_SIGNED,
                 remedy=f"See: sayso tx {other.draft_id}.",
             )
-        if not self._is_over(connection, other.draft_id):
-            raise Refused(
-                f"Nonce {nonce} is reserved for draft {other.draft_id}, which was confirmed before.",
-                not_done=NOT_SIGNED,
-                remedy=f"Confirm that one again to finish it, or: sayso reject {other.draft_id}.",
-            )
-        self._release(connection, other, "its draft ran out, and nothing was signed in it")
-
-    def _is_over(self, connection: Connection, draft_id: str) -> bool:
-        row = connection.execute(select(drafts.c.expires_at, drafts.c.state).where(drafts.c.id == draft_id)).one()
-        return bool(row.state != "open" or row.expires_at <= self._clock())
-
-    def _release(self, connection: Connection, slot: NonceSlot, why: str) -> None:
-        release_in(connection, self._journal, slot, why)
+        release_in(connection, self._journal, other, "nothing was signed in it, and another draft needs the nonce")
 
     def _insert(self, connection: Connection, draft: Draft, step_index: int, nonce: int) -> NonceSlot:
         slot = NonceSlot(draft.chain_id, draft.account, nonce, draft.id, step_index, SlotState.RESERVED)

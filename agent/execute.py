@@ -1,0 +1,320 @@
+"""From a person's yes to what became of it: confirm, look again, and for each step reserve, sign, send and track.
+
+Everything that must survive a crash is a row before it is an effect, so that confirming again goes on from wherever a
+process died. Signed bytes are always pursued, and always the same ones; nothing is signed after the draft's expiry.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from agent.accounts import Opened
+from agent.drafts import overall, same_digest
+from agent.follow import Follower
+from agent.locks import holding
+from agent.session import Session
+from chain.digest import policy_hash
+from chain.errors import (
+    DraftExpired,
+    NotConfirmed,
+    OutcomeUnknown,
+    Refused,
+    Reverted,
+    SaysoError,
+    SetupNeeded,
+    SimulationReverts,
+    WrongDigest,
+)
+from chain.fees import clamp, quote_fees
+from chain.node_view import node_view
+from chain.signer import SETTLED, Door, NodeView, sign_step
+from chain.simulate import simulate
+from chain.track import TIMEOUT_SECONDS
+from chain.values import Confirmation, Digest, Draft, NonceSlot, Outcome, SignedAttempt, StepOutcome
+
+Key = str | Opened | Callable[[], str]
+Redraft = Callable[[Session, Draft], Awaitable[Draft]]
+NOT_SIGNED = "Nothing was signed."
+THROUGH = ("included", "final")
+
+
+class DraftChanged(NotConfirmed):
+    """The steps would no longer do what the card said; `draft` is the new one, stored, that may be confirmed instead."""
+
+    code = "draft_changed"
+
+    def __init__(self, draft: Draft) -> None:
+        super().__init__(
+            "What would happen has changed since the card was drawn.",
+            not_done=NOT_SIGNED,
+            remedy=f"A new draft was made: read its card, then: sayso confirm {draft.id} --digest 0x{draft.digest.hex()}",
+        )
+        self.draft = draft
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What became of a confirmed draft. `problem` says why it is not all done; None where it is, or was sent unwaited."""
+
+    outcome: Outcome
+    problem: SaysoError | None = None
+
+    @property
+    def exit_code(self) -> int:
+        """The outcome's exit code, the same each time it is reported."""
+        return self.problem.exit_code if self.problem else 0
+
+
+async def confirm_draft(
+    session: Session,
+    draft_id: str,
+    digest: Digest,
+    password: Key,
+    *,
+    wait: bool = True,
+    redraft: Redraft | None = None,
+    within: float = TIMEOUT_SECONDS,
+) -> Carried:
+    """Confirm a draft and carry it out, or go on with it, or report its one outcome; `wait` for inclusion.
+
+    `password` is only used where something is left to sign: a text, a way to ask for it, or what was opened before.
+    `redraft` looks at the steps again at the head: it answers the same draft where they still do what was promised
+    with no new finding, and else a new stored one. Raises WrongDigest, DraftExpired, NotConfirmed, DraftChanged,
+    Locked, SetupNeeded, Refused: then nothing was signed. What happens after the first signature is in the answer.
+    """
+    draft = session.drafts.load(draft_id)
+    if not same_digest(draft.digest, digest):
+        raise WrongDigest("This is not the digest of that draft.", not_done=NOT_SIGNED, remedy="Read the card again.")
+    _check_chain(session, draft)
+    async with holding(session.home.locks, f"{draft.chain_id}-{draft.account}"):
+        standing = session.drafts.check(draft_id, digest)
+        run = _Run(session, draft, Follower(session.ledger, session.client, draft, within), wait)
+        await run.check_chain_stands()
+        if standing is None or run.may_sign():
+            return await _with_key(run, password, redraft or _default_redraft)
+        return await run.steps(None)
+
+
+async def pursue(session: Session, draft_id: str, *, wait: bool = False, within: float = TIMEOUT_SECONDS) -> Carried:
+    """What became of a confirmed draft, as the chain shows it now; what was signed is sent again where it is not out.
+
+    Signs nothing and needs no password. Raises SayDifferently where there is no such draft, SetupNeeded, Refused.
+    """
+    draft = session.drafts.load(draft_id)
+    _check_chain(session, draft)
+    async with holding(session.home.locks, f"{draft.chain_id}-{draft.account}"):
+        run = _Run(session, draft, Follower(session.ledger, session.client, draft, within), wait)
+        await run.check_chain_stands()
+        return await run.steps(None)
+
+
+def problem_of(outcome: Outcome) -> SaysoError | None:
+    """Why an outcome is not all done, told so that its exit code says it; None where it is done, or sent and not waited for."""
+    if outcome.status in ("done", "sent"):
+        return None
+    step = next(s for s in outcome.steps if s.status not in THROUGH)
+    number, after = step.step_index + 1, _after(outcome, step.step_index)
+    if outcome.status == "reverted":
+        return Reverted(
+            f"Step {number} was included and failed on chain; its fee was paid.",
+            not_done=after,
+            remedy=f"See: sayso tx {step.hash}.",
+        )
+    if outcome.status == "unknown":
+        return OutcomeUnknown(
+            f"Step {number} is signed, and the chain does not show it yet: it may still happen.",
+            not_done=after,
+            remedy=f"Confirm the same draft again to pursue it, or see: sayso tx {outcome.draft_id}. Do not ask for the same anew.",
+        )
+    if step.hash:
+        return NotConfirmed(
+            f"Step {number} did not happen: another transaction took its place.", not_done=after, remedy="Ask again."
+        )
+    return DraftExpired(
+        f"Step {number} was confirmed, and the draft ran out before it was signed.",
+        not_done=f"It was not sent. {after}".strip(),
+        remedy="Ask again.",
+    )
+
+
+def _after(outcome: Outcome, index: int) -> str:
+    """What is told of the steps after the one that is not through."""
+    left = [s.step_index + 1 for s in outcome.steps if s.step_index > index and s.status == "not_sent"]
+    return f"Not sent: step {', '.join(map(str, left))}." if left else ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Keyed:
+    """What signing needs beside the step."""
+
+    opened: Opened
+    confirmation: Confirmation
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One way through a draft's steps, with the account's lock held."""
+
+    session: Session
+    draft: Draft
+    follower: Follower
+    wait: bool
+    done: list[StepOutcome] = field(default_factory=list)
+
+    async def check_chain_stands(self) -> None:
+        """Where anything is left to do: the chain is still the one that was signed for. Raises ChainWasReset."""
+        session, draft = self.session, self.draft
+        slots = [session.ledger.slot(draft.id, index) for index in range(len(draft.steps))]
+        if any(slot is None or slot.state not in SETTLED for slot in slots):
+            view = await node_view(session.client, draft.account)
+            session.ledger.check_not_reset(draft.chain_id, draft.account, view.pending_nonce)
+
+    def may_sign(self) -> bool:
+        """Whether a step is left to sign: in time, and none before it has failed."""
+        recorded = self.session.drafts.outcome(self.draft.id).steps
+        unsigned = any(not self.session.ledger.attempts(self.draft.id, s.step_index) for s in recorded)
+        failed = any(s.status == "reverted" or (s.status == "not_sent" and s.hash) for s in recorded)
+        return unsigned and not failed and self.session.now() < self.draft.expires_at
+
+    def nothing_signed(self) -> bool:
+        """Whether nothing of this draft was ever signed."""
+        return not any(self.session.ledger.attempts(self.draft.id, i) for i in range(len(self.draft.steps)))
+
+    async def steps(self, keyed: _Keyed | None) -> Carried:
+        """Carry the steps out in order, up to the first that is not through."""
+        for index in range(len(self.draft.steps)):
+            try:
+                outcome = await self._step(index, keyed)
+            except SaysoError as error:
+                if self.nothing_signed():
+                    raise
+                return self._stopped(index, error)
+            self.done.append(outcome)
+            if outcome.status not in THROUGH and not (outcome.status == "sent" and not self.wait):
+                break
+        return self._carried(None)
+
+    async def _step(self, index: int, keyed: _Keyed | None) -> StepOutcome:
+        if not self.session.ledger.attempts(self.draft.id, index):
+            if keyed is None:
+                return StepOutcome(index, "not_sent")
+            if index and self.wait:
+                await self._check_still_works(index)
+            await self._sign(index, keyed)
+        return await self.follower.pursue(index, wait=self.wait)
+
+    async def _sign(self, index: int, keyed: _Keyed) -> SignedAttempt:
+        session, draft = self.session, self.draft
+        view, market = await asyncio.gather(node_view(session.client, draft.account), quote_fees(session.client))
+        slot = session.ledger.reserve(draft, index, _next_nonce(session, draft, index, view))
+        try:
+            fees = clamp(market, draft.steps[index].fees)
+            return sign_step(draft, index, keyed.confirmation, slot, fees, self._door(keyed, view))
+        except SaysoError as error:
+            _give_back(session, slot, error)
+            raise
+
+    def _door(self, keyed: _Keyed, view: NodeView) -> Door:
+        session = self.session
+        return Door(
+            ledger=session.ledger,
+            keystore=session.accounts.keystore,
+            unlocked=keyed.opened.unlocked,
+            policy=session.policies.current(),
+            chain=session.client.entry,
+            node=view,
+            now=session.now(),
+        )
+
+    async def _check_still_works(self, index: int) -> None:
+        """After the earlier steps really happened, the next one is tried once more before it is signed."""
+        rest = self.draft.steps[index:]
+        limits = [step.fees.gas_limit for step in rest]
+        found = await simulate(
+            self.session.client, self.draft.account, [s.step.request for s in rest], gas_limits=limits
+        )
+        if not found.steps[0].succeeded:
+            raise SimulationReverts(
+                f"Step {index + 1} would fail now.", not_done="It was not signed.", remedy="Ask again."
+            )
+
+    def _stopped(self, index: int, error: SaysoError) -> Carried:
+        """An error between two steps: what was signed before stands, and is told."""
+        facts = {"draft": self.draft.id, "step": index, "code": error.code}
+        self.session.journal.append("confirm.refused", facts)
+        return self._carried(error)
+
+    def _carried(self, error: SaysoError | None) -> Carried:
+        left = range(len(self.done), len(self.draft.steps))
+        steps = (*self.done, *(StepOutcome(index, "not_sent") for index in left))
+        outcome = Outcome(self.draft.id, overall(steps), steps)
+        return Carried(outcome, error or problem_of(outcome))
+
+
+async def _with_key(run: _Run, password: Key, redraft: Redraft) -> Carried:
+    session, draft = run.session, run.draft
+    if (
+        session.policies.current()
+        and policy_hash(session.policies.current()) != draft.policy_hash
+        and run.nothing_signed()
+    ):
+        raise Refused("Your policy has changed since this was drafted.", not_done=NOT_SIGNED, remedy="Ask again.")
+    opened = await _opened(session, draft, password)
+    try:
+        session.seals.check(opened.seal)
+        if run.nothing_signed():
+            await _look_again(session, draft, redraft)
+        confirmation = session.drafts.confirm(draft.id, draft.digest)
+        carried = await run.steps(_Keyed(opened, confirmation))
+        # What was sent is told in any case; a seal that no longer holds is met before the next signature.
+        with suppress(SaysoError):
+            session.seals.renew(opened.seal)
+        return carried
+    finally:
+        if not isinstance(password, Opened):
+            session.accounts.lock(opened)
+
+
+async def _opened(session: Session, draft: Draft, password: Key) -> Opened:
+    """The account's key and the seal; the two costly derivations run beside each other. Raises Locked, SetupNeeded."""
+    if isinstance(password, Opened):
+        return password
+    text = password if isinstance(password, str) else password()
+    return await asyncio.to_thread(session.accounts.open, draft.account, text)
+
+
+async def _look_again(session: Session, draft: Draft, redraft: Redraft) -> None:
+    """Raises DraftChanged where the steps would do something else now, and what `redraft` raises."""
+    fresh = await redraft(session, draft)
+    if fresh.id != draft.id:
+        session.drafts.replace(draft.id, fresh.id)
+        raise DraftChanged(fresh)
+
+
+async def _default_redraft(session: Session, draft: Draft) -> Draft:
+    from agent.drafting import redraft
+
+    return await redraft(session, draft)
+
+
+def _next_nonce(session: Session, draft: Draft, index: int, view: NodeView) -> int:
+    """The nonce after what the node has seen and after our earlier steps that it has not."""
+    slots = (session.ledger.slot(draft.id, earlier) for earlier in range(index))
+    return view.pending_nonce + sum(slot is not None and slot.nonce >= view.pending_nonce for slot in slots)
+
+
+def _give_back(session: Session, slot: NonceSlot, error: SaysoError) -> None:
+    """A nonce for which nothing was signed is free again at once."""
+    if not session.ledger.attempts(slot.draft_id, slot.step_index):
+        session.ledger.release(slot, f"it was not signed: {error.code}")
+
+
+def _check_chain(session: Session, draft: Draft) -> None:
+    if session.client.chain_id != draft.chain_id:
+        wanted = session.registry.chain(draft.chain_id).name
+        raise SetupNeeded(
+            f"This draft is for {wanted}, and the node serves {session.client.entry.name}.",
+            not_done=NOT_SIGNED,
+            remedy="Set SAYSO_RPC_URL to a node of that chain.",
+        )
