@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
 
-from chain.errors import SaysoError
+from chain.errors import Refused, SaysoError
 from chain.rpc import RpcError, quantity
 from chain.send_errors import SendErrorClass, classify
-from chain.signed import decode_signed, transaction_hash
+from chain.signed import decode_signed
 from chain.values import Address, SignedAttempt
 
 
@@ -80,13 +80,15 @@ async def broadcast(client: Broadcaster, attempt: SignedAttempt) -> SendResult:
     Call it again with the same attempt to retry: the same bytes can have at most one effect.
     """
     signed = decode_signed(attempt.raw)
+    if signed.hash != attempt.hash:
+        raise Refused("The stored bytes do not have the stored hash.", not_done="Nothing was sent.")
     try:
         named = await client.send_raw(attempt.raw)
     except RpcError as error:
         return await _after(client, attempt, signed.sender, classify(error.message), error.message)
     except SaysoError as error:
         return await _after(client, attempt, signed.sender, SendErrorClass.UNAVAILABLE, error.happened)
-    if named.lower() == attempt.hash == transaction_hash(attempt.raw):
+    if named.lower() == attempt.hash:
         return SendResult(SendStatus.ACCEPTED, attempt.hash)
     return await _after(client, attempt, signed.sender, SendErrorClass.UNKNOWN, "the node named another hash")
 
