@@ -1,0 +1,186 @@
+"""From actions to a stored draft, or to an error and no card: plan, simulate, set fees, judge, seal."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from agent.actions import actions_from_json, actions_to_json
+from agent.amounts import price_text
+from agent.drafts import new_draft_id
+from agent.judge import Case, CaseStep, gather_evidence, judge
+from agent.plan import Planning, plan_actions
+from agent.refusals import ChecksRefuse, refuse_blocked
+from agent.resolve import NOTHING, Party
+from agent.scene import Scene, Spending
+from agent.session import Session
+from chain.decode import decode_call
+from chain.digest import draft_digest, policy_hash
+from chain.errors import Refused
+from chain.fees import FeeQuote, fee_limits, gas_limit_for, quote_fees
+from chain.prices import Price
+from chain.simulate import simulate
+from chain.values import Address, Digest, Draft, DraftStep, Finding, Simulation, Step, StepSimulation, Verdict
+from nlp.types import Action
+
+FEE_ROUNDS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Recheck:
+    """A draft held against the chain as it is now. `changes` says in words what got worse; empty: it may be signed."""
+
+    findings: tuple[Finding, ...]
+    changes: tuple[str, ...]
+
+
+async def draft(session: Session, actions: Sequence[Action], words: str) -> Draft:
+    """One draft of all actions, simulated, judged and stored; all or none.
+
+    Raises SayDifferently, Refused (with findings, see `agent.refusals`), InsufficientFunds, SimulationReverts,
+    PriceUnavailable, SetupNeeded, and as `ChainClient.rpc`. Nothing is stored then.
+    """
+    made = await prepare(scene_of(session, actions), actions, words)
+    session.drafts.save(made, actions_to_json(actions))
+    return made
+
+
+async def redraft(session: Session, old: Draft) -> Draft:
+    """The same draft, where its steps still do at the head what was promised, and no check finds more than it did.
+
+    Else a new one of what was asked for, stored. Raises as `draft`, and ChecksRefuse where a name stands for another
+    address now: that is never drafted anew by itself.
+    """
+    looked = await recheck(session, old)
+    if not looked.changes:
+        return old
+    if any(f.check == "recipient.name" and f.verdict is Verdict.BLOCK for f in looked.findings):
+        raise ChecksRefuse(looked.findings)
+    actions = actions_from_json(session.drafts.record(old.id).action)
+    return await draft(session, actions, old.words)
+
+
+async def recheck(session: Session, old: Draft) -> Recheck:
+    """The very steps of a draft, simulated again at the head and judged again, with the gas that they may burn.
+
+    Raises InsufficientFunds, and as `ChainClient.rpc`.
+    """
+    scene = replace(scene_of(session, ()), account=old.account)
+    requests = [step.step.request for step in old.steps]
+    gas = [step.fees.gas_limit for step in old.steps]
+    simulation = await simulate(scene.client, old.account, requests, gas_limits=gas)
+    steps = tuple(replace(s, simulated=seen) for s, seen in zip(old.steps, simulation.steps, strict=True))
+    said = [_said(old, index) for index in range(len(steps))]
+    case = await _case(scene, _case_steps(scene, steps, said), simulation, old.expires_at)
+    findings = judge(case)
+    return Recheck(findings, _worse(old.findings, findings))
+
+
+async def prepare(scene: Scene, actions: Sequence[Action], words: str) -> Draft:
+    """The draft, judged and sealed, not stored. Raises as `draft`."""
+    planning, steps, simulation = await _settle(scene, actions)
+    scene = planning.scene
+    expires_at = scene.now + scene.policy.expiry_seconds
+    said = [(planned.party, planned.unlimited_said) for planned in planning.steps]
+    case = await _case(scene, _case_steps(scene, steps, said), simulation, expires_at)
+    findings = judge(case)
+    refuse_blocked(findings)
+    unsealed = Draft(
+        id=new_draft_id(),
+        account=scene.account,
+        chain_id=scene.chain_id,
+        steps=steps,
+        findings=findings,
+        policy_hash=policy_hash(scene.policy),
+        block_number=simulation.block_number,
+        block_hash=simulation.block_hash,
+        simulation_method=simulation.method,
+        created_at=scene.now,
+        expires_at=expires_at,
+        words=words,
+        digest=Digest(b""),
+        prices=_prices([*planning.prices, *(p for p in case.evidence.prices.values() if isinstance(p, Price))]),
+    )
+    return replace(unsealed, digest=draft_digest(unsealed))
+
+
+def scene_of(session: Session, actions: Sequence[Action]) -> Scene:
+    """What drafting may know, read from the store. Raises SetupNeeded where no account is chosen and none is named."""
+    now, policy = session.now(), session.policies.current()
+    known = session.accounts.list()
+    named = bool(known) and bool(actions) and all("account" in action.slots for action in actions)
+    window = max((limit.window for limit in policy.limits), default=0)
+    outflows = session.drafts.outflows(now - window) if window else ()
+    return Scene(
+        client=session.client,
+        policy=policy,
+        account=known[0].address if named else session.accounts.default().address,
+        now=now,
+        accounts={info.name.lower(): info.address for info in known},
+        contacts={contact.name: contact for contact in session.contacts.list()},
+        past_recipients=frozenset(map(Address, session.drafts.recipients())),
+        spent=tuple(Spending(o.at, o.effect.asset, o.effect.amount) for o in outflows),
+    )
+
+
+async def _settle(scene: Scene, actions: Sequence[Action]) -> tuple[Planning, tuple[DraftStep, ...], Simulation]:
+    """Plan and simulate; again, with the fees kept back, where 100% of the native coin hangs on them."""
+    fees = await quote_fees(scene.client)
+    reserve = 0
+    for _ in range(FEE_ROUNDS):
+        planning = await plan_actions(scene, actions, reserve)
+        requests = [step.request for step in planning.plan.steps]
+        simulation = await simulate(scene.client, planning.plan.account, requests)
+        steps = tuple(
+            _drafted(step, seen, fees) for step, seen in zip(planning.plan.steps, simulation.steps, strict=True)
+        )
+        ceiling = sum(step.fees.ceiling for step in steps)
+        if not planning.takes_all_native or ceiling <= reserve:
+            return planning, steps, simulation
+        reserve = ceiling
+    raise Refused("The fees of this cannot be told in advance.", not_done=NOTHING, remedy="Name an amount.")
+
+
+def _drafted(step: Step, seen: StepSimulation, fees: FeeQuote) -> DraftStep:
+    return DraftStep(step, fee_limits(fees, gas_limit_for(seen.gas_used, step.request.data)), seen)
+
+
+Said = tuple[Party | None, bool]
+
+
+def _case_steps(scene: Scene, steps: Sequence[DraftStep], said: Sequence[Said]) -> tuple[CaseStep, ...]:
+    """Each step beside what its bytes say; tokens that are not listed are read as ERC-20s."""
+    tokens = {effect.asset.address for step in steps for effect in step.step.promised}
+    known = {address for address in tokens if address is not None}
+    return tuple(
+        CaseStep(step, decode_call(scene.client.registry, step.step.request, tokens=known), party, unlimited)
+        for step, (party, unlimited) in zip(steps, said, strict=True)
+    )
+
+
+async def _case(scene: Scene, steps: tuple[CaseStep, ...], simulation: Simulation, expires_at: int) -> Case:
+    evidence = await gather_evidence(scene, steps, simulation.block_number)
+    return Case(scene, steps, simulation, expires_at, evidence)
+
+
+def _said(old: Draft, index: int) -> Said:
+    """What the words said of a step, as far as the draft's findings keep it: an ENS name, and 'unlimited'."""
+    party, unlimited = None, False
+    for finding in old.findings:
+        if finding.step != index:
+            continue
+        if finding.check == "recipient.name":
+            facts = dict(finding.facts)
+            party = Party(Address(facts["address"]), "name", facts["name"], facts["name"])
+        unlimited = unlimited or (finding.check == "approval.amount" and finding.verdict is Verdict.WARN)
+    return party, unlimited
+
+
+def _worse(old: Sequence[Finding], new: Sequence[Finding]) -> tuple[str, ...]:
+    """The findings that were not there, or not so grave; numbers in the words may differ."""
+    graver = (Verdict.WARN, Verdict.UNKNOWN, Verdict.BLOCK)
+    known = {(f.check, f.step, f.verdict, f.ack) for f in old}
+    fresh = [f for f in new if f.verdict in graver and (f.check, f.step, f.verdict, f.ack) not in known]
+    return tuple(dict.fromkeys(f.message for f in fresh))
+
+
+def _prices(used: Sequence[Price]) -> tuple[tuple[str, str, int, str], ...]:
+    return tuple(dict.fromkeys((p.base, price_text(p.value, p.quote), p.age, p.source) for p in used))

@@ -1,0 +1,146 @@
+"""What the checks look at: the drafted steps, their decoded bytes, the simulation, and what was read from the chain."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from types import MappingProxyType
+
+from agent.amounts import parse_fiat
+from agent.resolve import Party
+from agent.scene import Scene
+from chain.client import BlockHead
+from chain.decode import DecodedCall
+from chain.prices import Price, PriceUnavailable
+from chain.values import UNLIMITED, Address, Asset, DraftStep, Effect, EffectKind, Finding, Simulation, Verdict
+
+USD = "USD"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What was read at the simulated block. `prices` are in USD, by symbol or currency; `native` the payer's coins in wei."""
+
+    node_chain_id: int
+    head: BlockHead
+    native: int | None
+    codes: Mapping[Address, bytes]
+    names: Mapping[str, Address | None]
+    prices: Mapping[str, Price | PriceUnavailable]
+
+    def code(self, address: Address) -> bytes:
+        """The code at an address that a step names."""
+        return self.codes.get(address, b"")
+
+
+@dataclass(frozen=True, slots=True)
+class CaseStep:
+    """One step under judgement. `party` is who the words named, `unlimited_said` whether they said so."""
+
+    drafted: DraftStep
+    decoded: DecodedCall
+    party: Party | None = None
+    unlimited_said: bool = False
+
+    @property
+    def promised(self) -> tuple[Effect, ...]:
+        """The effects that were asked for."""
+        return self.drafted.step.promised
+
+    @property
+    def recipient(self) -> Address | None:
+        """Who is paid, by the bytes; None where it is no payment."""
+        return self.decoded.recipient
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One draft under judgement. `scene.account` pays; `expires_at` in Unix seconds."""
+
+    scene: Scene
+    steps: tuple[CaseStep, ...]
+    simulation: Simulation
+    expires_at: int
+    evidence: Evidence
+
+    def usd(self, asset: Asset, raw: int, *, feeds_only: bool = False) -> Fraction | None:
+        """What raw units are worth in USD; None where no price may be relied on, as for tokens that are not listed.
+
+        `feeds_only` leaves out prices that rest on a pool, which anyone can move for a moment.
+        """
+        found = self.evidence.prices.get(asset.symbol.upper()) if asset.listed else None
+        if raw == 0:
+            return Fraction(0)
+        if not isinstance(found, Price) or (feeds_only and "pool" in found.source):
+            return None
+        return Fraction(found.value) * Fraction(raw, 10**asset.decimals)
+
+    def fiat_in_usd(self, text: str) -> Fraction | None:
+        """A sum of money in USD, or None where its currency has no price. Raises SayDifferently."""
+        fiat = parse_fiat(text)
+        if fiat.code == USD:
+            return fiat.amount
+        found = self.evidence.prices.get(fiat.code)
+        return fiat.amount * Fraction(found.value) if isinstance(found, Price) else None
+
+    def outgoing(self) -> tuple[tuple[Asset, int], ...]:
+        """What may leave to others: payments, trades, and what an allowance permits beyond what this draft spends of it.
+
+        Wrapping stays the person's own, and so does what goes to an own account.
+        """
+        moved: list[tuple[Asset, int]] = []
+        for step in self.steps:
+            for effect in step.promised:
+                amount = self._outgoing(step, effect)
+                if amount:
+                    moved.append((effect.asset, amount))
+        return tuple(moved)
+
+    def _outgoing(self, step: CaseStep, effect: Effect) -> int:
+        if effect.account != self.scene.account or effect.counterparty in self.scene.own:
+            return 0
+        if effect.kind is EffectKind.OUT and step.drafted.step.intent not in ("wrap", "unwrap"):
+            return effect.amount
+        if effect.kind is EffectKind.ALLOWANCE:
+            return effect.amount if effect.amount == UNLIMITED else max(0, effect.amount - self._spent_through(effect))
+        return 0
+
+    def _spent_through(self, allowance: Effect) -> int:
+        return sum(
+            effect.amount
+            for step in self.steps
+            for effect in step.promised
+            if (effect.kind, effect.asset, effect.counterparty)
+            == (EffectKind.OUT, allowance.asset, allowance.counterparty)
+        )
+
+
+NO_FACTS: Mapping[str, str] = MappingProxyType({})
+
+
+def passed(check: str, message: str, step: int | None = None, facts: Mapping[str, str] = NO_FACTS) -> Finding:
+    """The check was made and found nothing."""
+    return Finding(check, Verdict.PASS, message, step, facts=tuple(facts.items()))
+
+
+def blocked(
+    check: str, message: str, step: int | None = None, facts: Mapping[str, str] = NO_FACTS, *, refuse: bool = False
+) -> Finding:
+    """The check forbids; `refuse`: whatever the policy says."""
+    return Finding(check, Verdict.BLOCK, message, step, refuse=refuse, facts=tuple(facts.items()))
+
+
+def warned(
+    check: str, message: str, step: int | None = None, facts: Mapping[str, str] = NO_FACTS, *, ack: str = ""
+) -> Finding:
+    """The check warns; with `ack` that word must be typed."""
+    return Finding(check, Verdict.WARN, message, step, ack=ack, facts=tuple(facts.items()))
+
+
+def unknown(check: str, message: str, step: int | None = None, facts: Mapping[str, str] = NO_FACTS) -> Finding:
+    """The check applies and could not be made."""
+    return Finding(check, Verdict.UNKNOWN, message, step, facts=tuple(facts.items()))
+
+
+def does_not_apply(check: str, why: str) -> Finding:
+    """The check does not apply to this draft."""
+    return Finding(check, Verdict.NOT_APPLICABLE, why)

@@ -1,0 +1,44 @@
+"""The errors of a draft that its checks forbid: with every finding, for whoever wants to show more than the words."""
+
+from collections.abc import Sequence
+
+from chain.errors import InsufficientFunds, Refused, SimulationReverts
+from chain.values import Finding, Verdict
+
+
+class ChecksRefuse(Refused):
+    """At least one check forbids. `findings` are all of them, what passed included."""
+
+    def __init__(self, findings: Sequence[Finding]) -> None:
+        self.findings = tuple(findings)
+        blocks = [finding.message for finding in findings if finding.verdict is Verdict.BLOCK]
+        super().__init__(" ".join(dict.fromkeys(blocks)), not_done="Nothing was drafted.", remedy=_remedy(findings))
+
+
+class SimulationRefuses(ChecksRefuse, SimulationReverts):
+    """Only the simulation forbids: it reverts, or does other than was asked."""
+
+
+class FundsRefuse(ChecksRefuse, InsufficientFunds):
+    """The account cannot pay for it all."""
+
+
+def refuse_blocked(findings: Sequence[Finding]) -> None:
+    """Raise the error that the blocking findings call for; nothing where none blocks."""
+    blocks = [finding.check for finding in findings if finding.verdict is Verdict.BLOCK]
+    if not blocks:
+        return
+    if "value.balance" in blocks:
+        raise FundsRefuse(findings)
+    if all(check.startswith("simulation.") for check in blocks):
+        raise SimulationRefuses(findings)
+    raise ChecksRefuse(findings)
+
+
+def _remedy(findings: Sequence[Finding]) -> str:
+    blocks = {finding.check for finding in findings if finding.verdict is Verdict.BLOCK}
+    if "recipient.lookalike" in blocks:
+        return "If it is right, lift it for this one address: 'sayso policy set', with the address typed whole."
+    if any(check.startswith("limits.") or check == "policy.unknown" for check in blocks):
+        return "Ask for less, or see 'sayso policy show'."
+    return "Check what you asked for."

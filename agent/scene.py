@@ -1,0 +1,55 @@
+"""Everything that is known while one request is drafted: the chain, the policy, and the people. Frozen."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from agent.contacts import Contact
+from chain.client import ChainClient
+from chain.values import Address, Asset, ChainId, Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Spending:
+    """What left the account by an earlier draft that was signed: at most `amount` raw units, at Unix time `at`."""
+
+    at: int
+    asset: Asset
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What drafting may know. `accounts` are the person's own, by name; `past_recipients` were paid before; `now` in Unix seconds."""
+
+    client: ChainClient
+    policy: Policy
+    account: Address
+    now: int
+    accounts: Mapping[str, Address]
+    contacts: Mapping[str, Contact]
+    past_recipients: frozenset[Address] = frozenset()
+    spent: tuple[Spending, ...] = ()
+
+    @property
+    def chain_id(self) -> ChainId:
+        """The connected chain."""
+        return self.client.chain_id
+
+    @property
+    def own(self) -> frozenset[Address]:
+        """All of the person's own accounts, the one that pays among them."""
+        return frozenset(self.accounts.values()) | {self.account}
+
+    @property
+    def native(self) -> Asset:
+        """The coin that pays for gas."""
+        entry = self.client.entry
+        return Asset(self.chain_id, None, entry.native_symbol, entry.native_decimals)
+
+    @property
+    def wrapped(self) -> Asset:
+        """The wrapped native coin, as an ERC-20."""
+        entry = self.client.entry
+        token = self.client.registry.token_at(self.chain_id, entry.wrapped_native)
+        symbol = token.symbol if token else f"W{entry.native_symbol}"
+        return Asset(self.chain_id, Address(entry.wrapped_native), symbol, entry.native_decimals)
