@@ -1,0 +1,157 @@
+"""One request, from its parse to its reply: questions are answered first, transactions become one draft or none.
+
+What is understood and not built is said so. A write with a trigger is never drafted as one without.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from agent.answers import AT_HOME, READS
+from agent.answers.types import Answer
+from agent.render.parse import action_words
+from agent.session import Desk, Session
+from chain.errors import SayDifferently, SaysoError
+from chain.values import Draft
+from nlp.schema import INTENTS
+from nlp.types import Action, Context, Parse
+
+WRITES = frozenset({"transfer", "swap", "approve", "wrap", "unwrap"})
+HARMLESS = frozenset({"read", "finance", "dialogue"})
+INSTEAD = {
+    "contact_add": "Do it with: sayso contact add NAME ADDRESS.",
+    "contact_remove": "Do it with: sayso contact remove NAME.",
+    "set_limit": "Do it with: sayso policy set.",
+    "switch_account": "Do it with: sayso config set account NAME.",
+    "switch_chain": "Do it with: sayso config set rpc_url URL.",
+    "accounts": "See: sayso account list.",
+    "history": "See: sayso tx.",
+}
+QUESTIONS = {
+    "recipient": "To whom?",
+    "amount": "How much?",
+    "amount|value": "How much?",
+    "amount_in|amount_out|value": "How much?",
+    "token": "Which token?",
+    "token_in": "From which token?",
+    "token_out": "Into which token?",
+    "spender": "Who may spend it?",
+    "to_chain": "To which chain?",
+    "trigger": "When exactly? I can keep to a time, an interval or one condition on a price.",
+}
+Connect = Callable[[], Awaitable[Session]]
+
+
+class NotBuilt(SaysoError):
+    """Understood, and not something that this version does."""
+
+    code = "not_built"
+
+
+class Asks(SayDifferently):
+    """Something is missing, or a value that was given cannot be used."""
+
+    code = "incomplete"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What comes of a request. `dialogue`: a bare yes or no, which the face must judge. `trouble`: what was not done, and why."""
+
+    parse: Parse
+    answers: tuple[Answer, ...] = ()
+    draft: Draft | None = None
+    dialogue: Literal["", "confirm", "reject"] = ""
+    trouble: SaysoError | None = None
+
+
+def context_of(desk: Desk) -> Context:
+    """What the parser may know of the person's own names."""
+    contacts = tuple(contact.name for contact in desk.contacts.list())
+    accounts = tuple(info.name.lower() for info in desk.accounts.list())
+    return Context(contacts, accounts, {token.address: token.symbol for token in desk.registry.tokens})
+
+
+async def respond(desk: Desk, connect: Connect, parse: Parse, words: str) -> Reply:
+    """Carry a parse out as far as a draft. `connect` is called only where a chain is needed.
+
+    Raises what a read or the drafting raises: then nothing was drafted.
+    """
+    if parse.status != "understood":
+        return Reply(parse, trouble=_asks(parse))
+    intents = [action.intent for action in parse.actions]
+    if intents in (["confirm"], ["reject"]):
+        return Reply(parse, dialogue="confirm" if intents == ["confirm"] else "reject")
+    actions = [action for action in parse.actions if action.intent not in ("confirm", "reject")]
+    answers = [await _answer(desk, connect, action) for action in actions if _is_read(action)]
+    unbuilt = [action for action in actions if not _is_read(action) and not _is_draftable(action)]
+    trouble = _not_built(unbuilt) if unbuilt else None
+    writes = tuple(action for action in actions if _is_draftable(action))
+    held_back = any(INTENTS[action.intent].kind not in HARMLESS for action in unbuilt)
+    drafted = await _draft(await connect(), writes, words) if writes and not held_back else None
+    return Reply(parse, tuple(answers), drafted, trouble=trouble)
+
+
+def understood_words(parse: Parse) -> str:
+    """What was understood, in words."""
+    return ", then ".join(map(action_words, parse.actions))
+
+
+def _is_read(action: Action) -> bool:
+    return action.intent in READS or action.intent in AT_HOME
+
+
+def _is_draftable(action: Action) -> bool:
+    return action.intent in WRITES and not action.trigger
+
+
+async def _answer(desk: Desk, connect: Connect, action: Action) -> Answer:
+    if action.intent in AT_HOME:
+        return AT_HOME[action.intent](desk)
+    return await READS[action.intent](await connect(), action)
+
+
+async def _draft(session: Session, actions: tuple[Action, ...], words: str) -> Draft:
+    from agent.drafting import draft
+
+    return await draft(session, actions, words)
+
+
+def _not_built(actions: Sequence[Action]) -> NotBuilt:
+    understood = "; ".join(map(action_words, actions))
+    waits = " An order that waits for a condition or a time is not made now instead." if _waits(actions) else ""
+    instead = [INSTEAD[action.intent] for action in actions if action.intent in INSTEAD]
+    return NotBuilt(
+        f"Understood, and not built yet: {understood}.",
+        not_done=f"Nothing was drafted.{waits}",
+        remedy=" ".join(instead) or "'help' shows what can be said.",
+    )
+
+
+def _waits(actions: Sequence[Action]) -> bool:
+    return any(action.trigger for action in actions)
+
+
+def _asks(parse: Parse) -> Asks:
+    if parse.status == "out_of_scope" or not parse.actions:
+        return Asks(
+            "This is nothing that a wallet can do, or I did not understand it.",
+            not_done="Nothing was done.",
+            remedy="'help' shows what can be said.",
+        )
+    questions = [_question(parse, missing) for missing in parse.missing]
+    said = " ".join([*dict.fromkeys(questions), *(f"{error[:1].upper()}{error[1:]}." for error in parse.errors)])
+    missing = f" Missing: {', '.join(parse.missing)}." if parse.missing else ""
+    return Asks(
+        said or "I am not sure what you mean.",
+        not_done=f"Understood so far: {understood_words(parse)}.{missing} Nothing was drafted.",
+        remedy="Say it whole, with what is missing.",
+    )
+
+
+def _question(parse: Parse, missing: str) -> str:
+    index, _, slot = missing.rpartition(".")
+    asked = QUESTIONS.get(slot, f"Which {slot.replace('|', ' or ').replace('_', ' ')}?")
+    if not index or not index.isdigit():
+        return asked
+    return f"For the {parse.actions[int(index)].intent.replace('_', ' ')}: {asked}"

@@ -1,0 +1,93 @@
+"""`sayso ask`: one request. Questions are answered; transactions are drafted and wait for `sayso confirm`."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from agent.cli.envelope import WAITS_FOR_CONFIRMATION, Problem, Result
+from agent.cli.options import Json, Plain
+from agent.cli.words import given
+
+if TYPE_CHECKING:
+    from agent.assistant import Reply
+    from agent.session import Desk
+
+EXAMPLES = (
+    'sayso ask "what is my usdc balance?"',
+    'sayso ask "swap 1 eth for usdc"',
+    'sayso ask --json "send 5 usdc to bob" | jq .data.draft',
+    'echo "show my portfolio" | sayso ask -',
+)
+HOW_TO_CONFIRM = "To confirm a draft that you have seen: sayso confirm DRAFT --digest D. The newest: sayso drafts."
+HOW_TO_REJECT = "To throw a draft away: sayso reject DRAFT. The newest: sayso drafts."
+
+Text = Annotated[str, typer.Argument(metavar="TEXT", help="The request; '-' reads it from standard input.")]
+
+
+async def command(text: Text, json: Json = False, plain: Plain = False) -> Result:
+    """Answers a question, or drafts a transaction and prints its card with the command that confirms it.
+
+    Nothing is ever signed here. Exits 0 where a question was answered, 3 where a draft waits, 2 where something is
+    missing or not understood, 1 where it is understood and not built yet.
+    """
+    return await ask(given(text), plain=plain)
+
+
+async def ask(words: str, *, plain: bool = False, before: str = "", after: str = "") -> Result:
+    """One request against the settings' chain. `before` and `after` complete the command that confirms."""
+    from agent.assistant import context_of, respond
+    from agent.session import Session, open_desk, open_session
+    from agent.settings import load_settings
+    from agent.understand import load_parser
+
+    settings = load_settings()
+    with open_desk(settings) as desk:
+        parse = load_parser().parse(words, context_of(desk))
+        opened: list[Session] = []
+
+        async def connect() -> Session:
+            if not opened:
+                opened.append(await open_session(settings))
+            return opened[0]
+
+        try:
+            reply = await respond(desk, connect, parse, words)
+            return _result(desk, reply, plain, before, after)
+        finally:
+            for session in opened:
+                await session.close()
+
+
+def _result(desk: "Desk", reply: "Reply", plain: bool, before: str, after: str) -> Result:
+    from agent.render.answers import answer_text
+    from agent.render.draft_data import draft_data
+    from agent.render.drafted import confirm_command, shown_card
+    from agent.render.terminal import look_of
+    from nlp.contract import action_object
+
+    look = look_of(plain)
+    texts = [answer_text(answer, look) for answer in reply.answers]
+    data: dict[str, Any] = {
+        "actions": [action_object(action) for action in reply.parse.actions],
+        "missing": list(reply.parse.missing),
+        "answers": [{"intent": answer.intent, **answer.data} for answer in reply.answers],
+    }
+    if reply.draft is not None:
+        data["draft"] = draft_data(desk.registry, reply.draft)
+        how = f"Nothing moves until you confirm it:\n\n  {confirm_command(reply.draft, before, after)}"
+        texts += [shown_card(desk, reply.draft, look), how]
+    problems, code = _problems(reply)
+    return Result(data, "\n\n".join(texts), code, problems)
+
+
+def _problems(reply: "Reply") -> tuple[tuple[Problem, ...], int]:
+    from agent.cli.edge import problem_of
+
+    if reply.dialogue:
+        how = HOW_TO_CONFIRM if reply.dialogue == "confirm" else HOW_TO_REJECT
+        said = Problem("not_confirmed", "A bare yes or no settles nothing here.", "Nothing was confirmed.", how)
+        return (said,), WAITS_FOR_CONFIRMATION
+    if reply.trouble is not None:
+        code = WAITS_FOR_CONFIRMATION if reply.draft is not None else reply.trouble.exit_code
+        return (problem_of(reply.trouble),), code
+    return (), WAITS_FOR_CONFIRMATION if reply.draft is not None else 0
