@@ -38,8 +38,10 @@ async def draft(session: Session, actions: Sequence[Action], words: str) -> Draf
     Raises SayDifferently, Refused (with findings, see `agent.refusals`), InsufficientFunds, SimulationReverts,
     PriceUnavailable, SetupNeeded, and as `ChainClient.rpc`. Nothing is stored then.
     """
-    made = await prepare(scene_of(session, actions), actions, words)
-    session.drafts.save(made, actions_to_json(actions))
+    said = actions_to_json(actions)
+    session.journal.append("action.asked", {"words": words, "actions": said})
+    made = await prepare(scene_of(session, _payer(session, actions)), actions, words)
+    session.drafts.save(made, said)
     return made
 
 
@@ -63,7 +65,7 @@ async def recheck(session: Session, old: Draft) -> Recheck:
 
     Raises InsufficientFunds, and as `ChainClient.rpc`.
     """
-    scene = replace(scene_of(session, ()), account=old.account)
+    scene = scene_of(session, old.account)
     requests = [step.step.request for step in old.steps]
     gas = [step.fees.gas_limit for step in old.steps]
     simulation = await simulate(scene.client, old.account, requests, gas_limits=gas)
@@ -102,23 +104,32 @@ async def prepare(scene: Scene, actions: Sequence[Action], words: str) -> Draft:
     return replace(unsealed, digest=draft_digest(unsealed))
 
 
-def scene_of(session: Session, actions: Sequence[Action]) -> Scene:
-    """What drafting may know, read from the store. Raises SetupNeeded where no account is chosen and none is named."""
+def scene_of(session: Session, account: Address) -> Scene:
+    """What drafting may know, read from the store; `account` pays."""
     now, policy = session.now(), session.policies.current()
-    known = session.accounts.list()
-    named = bool(known) and bool(actions) and all("account" in action.slots for action in actions)
     window = max((limit.window for limit in policy.limits), default=0)
     outflows = session.drafts.outflows(now - window) if window else ()
+    own = {info.name.lower(): info.address for info in session.accounts.list()}
+    kept = {*own.values(), Address(session.client.entry.wrapped_native)}
     return Scene(
         client=session.client,
         policy=policy,
-        account=known[0].address if named else session.accounts.default().address,
+        account=account,
         now=now,
-        accounts={info.name.lower(): info.address for info in known},
+        accounts=own,
         contacts={contact.name: contact for contact in session.contacts.list()},
         past_recipients=frozenset(map(Address, session.drafts.recipients())),
-        spent=tuple(Spending(o.at, o.effect.asset, o.effect.amount) for o in outflows),
+        spent=tuple(
+            Spending(o.at, o.effect.asset, o.effect.amount) for o in outflows if o.effect.counterparty not in kept
+        ),
     )
+
+
+def _payer(session: Session, actions: Sequence[Action]) -> Address:
+    """The account of the settings; any of the person's where each action names one. Raises SetupNeeded."""
+    known = session.accounts.list()
+    named = bool(known) and all("account" in action.slots for action in actions)
+    return known[0].address if named else session.accounts.default().address
 
 
 async def _settle(scene: Scene, actions: Sequence[Action]) -> tuple[Planning, tuple[DraftStep, ...], Simulation]:

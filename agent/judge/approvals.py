@@ -38,6 +38,8 @@ def _spender(case: Case, index: int, step: CaseStep, spender: Address) -> Findin
     entry = case.scene.client.registry.contract_at(case.scene.chain_id, spender)
     if entry is not None and entry.name in ROUTERS:
         return passed("approval.spender", f"{spender} is {entry.name}.", index, {"contract": entry.name})
+    if entry is not None:
+        return blocked("approval.spender", f"{spender} is {entry.name}, which spends nothing for you.", index)
     if not case.evidence.code(spender):
         return blocked("approval.spender", f"{spender} has no code: no account may be allowed to take tokens.", index)
     if case.scene.client.registry.token_at(case.scene.chain_id, spender):

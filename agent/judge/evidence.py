@@ -8,6 +8,7 @@ from agent.judge.case import USD, CaseStep, Evidence
 from agent.scene import Scene
 from chain.balances import balance
 from chain.client import hex_bytes
+from chain.errors import SayDifferently
 from chain.names import resolve
 from chain.prices import prices
 from chain.rpc import quantity
@@ -24,7 +25,7 @@ async def gather_evidence(scene: Scene, steps: Sequence[CaseStep], block_number:
         client.block(block_number),
         balance(client, scene.account, None, block_number),
         asyncio.gather(*(_code(scene, address, block_number) for address in addresses)),
-        asyncio.gather(*(resolve(client, name, block_number) for name in names)),
+        asyncio.gather(*(_resolved(scene, name, block_number) for name in names)),
         prices(client, _priced(scene, steps), USD, block_number),
     )
     return Evidence(
@@ -32,9 +33,17 @@ async def gather_evidence(scene: Scene, steps: Sequence[CaseStep], block_number:
         head=head,
         native=native,
         codes=dict(zip(addresses, codes, strict=True)),
-        names=dict(zip(names, resolved, strict=True)),
+        names={name: address for found_names in resolved for name, address in found_names.items()},
         prices=found,
     )
+
+
+async def _resolved(scene: Scene, name: str, block: int) -> dict[str, Address | None]:
+    """The address of a name, None where it has none; nothing where this chain has no ENS to ask."""
+    try:
+        return {name: await resolve(scene.client, name, block)}
+    except SayDifferently:
+        return {}
 
 
 async def _code(scene: Scene, address: Address, block: int) -> bytes:

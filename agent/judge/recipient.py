@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from agent.judge.case import Case, CaseStep, blocked, does_not_apply, passed, warned
+from agent.judge.case import Case, CaseStep, blocked, does_not_apply, passed, unknown, warned
 from chain.transaction import is_checksummed
 from chain.values import Address, Finding
 
@@ -11,7 +11,7 @@ RESERVED = 2**16
 BURNS = frozenset({"0x" + "0" * 36 + "dead", "0xdead" + "0" * 36, "0x" + "0" * 32 + "deadbeef", "0x" + "f" * 40})
 DELEGATION = bytes.fromhex("ef0100")
 FIRST = "first"
-NO_PAYMENT = "Nobody is paid."
+NO_PAYMENT = "It does not apply: nobody is paid, or not in such a way."
 
 
 def check(case: Case) -> tuple[Finding, ...]:
@@ -94,7 +94,7 @@ def _first_time(case: Case, index: int, step: CaseStep, to: Address) -> Finding:
 
 def _refuses(case: Case, index: int, step: CaseStep, to: Address) -> Finding | None:
     """Code that does not take the payment, seen by the simulation."""
-    if not case.evidence.code(to):
+    if step.decoded.kind != "native" or not case.evidence.code(to):
         return None
     if step.drafted.simulated.succeeded:
         return passed("recipient.refuses", "The contract there takes it.", index)
@@ -107,6 +107,8 @@ def _name(case: Case, index: int, step: CaseStep, to: Address) -> Finding | None
         return None
     name, now = step.party.ens, case.evidence.names.get(step.party.ens)
     facts = {"name": name, "address": step.party.address, "kind": step.party.kind}
+    if name not in case.evidence.names:
+        return unknown("recipient.name", f"There is no ENS here to ask for {name}.", index, facts)
     if now is None:
         return blocked("recipient.name", f"The name {name} has no address any more.", index, facts, refuse=True)
     if now != to or step.party.address != to:

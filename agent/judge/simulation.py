@@ -8,7 +8,8 @@ from chain.values import Finding
 
 def check(case: Case) -> tuple[Finding, ...]:
     """All findings about the simulation."""
-    found = []
+    number = case.simulation.block_number
+    found = [passed("simulation.age", f"Simulated at block {number}, and again before it is signed.")]
     for index, step in enumerate(case.steps):
         found.append(_runs(index, step))
         if step.drafted.simulated.succeeded:

@@ -1,5 +1,6 @@
 """Value and limits: enough to pay with, tokens that are what they are called, and what the person allows."""
 
+import unicodedata
 from fractions import Fraction
 
 from agent.amounts import amount_text, price_text
@@ -58,15 +59,19 @@ def _tokens(case: Case) -> list[Finding]:
 
 
 def _unlisted(case: Case, asset: Asset) -> Finding:
-    known = {t.symbol.casefold() for t in case.scene.client.registry.tokens_on(case.scene.chain_id)}
-    known.add(case.scene.native.symbol.casefold())
-    if asset.symbol.strip().casefold() in known:
-        text = (
-            f"The token {asset.address} calls itself {asset.symbol.strip()!a}, and is not the {asset.symbol.strip()!a}."
+    known = {_bare(t.symbol) for t in case.scene.client.registry.tokens_on(case.scene.chain_id)}
+    known.add(_bare(case.scene.native.symbol))
+    if _bare(asset.symbol) in known:
+        return blocked(
+            "value.token", f"The token {asset.address} calls itself {asset.symbol!a}, as a listed one does, and is another."
         )
-        return blocked("value.token", text)
     text = f"Nobody vouches for the token {asset.address}; it calls itself {asset.symbol!a}."
     return warned("value.token", text, ack="unlisted")
+
+
+def _bare(symbol: str) -> str:
+    """A symbol as the eye takes it: width, case, spaces and signs set aside."""
+    return "".join(c for c in unicodedata.normalize("NFKC", symbol) if c.isalnum()).casefold()
 
 
 def _limits(case: Case) -> list[Finding]:
