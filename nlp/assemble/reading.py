@@ -150,6 +150,8 @@ def types_by_slot() -> Mapping[str, tuple[str, ...]]:
 def _slot_for(tag: str, words: Sequence[Word], allowed: Sequence[str]) -> str:
     """The slot that a label fills: money always fills `value`, and a plain number labelled `value` is an amount."""
     money = any(word.kind is Kind.MONEY for word in words)
+    if tag == "name" and "address" in allowed and words[0].kind in (Kind.ADDRESS, Kind.ENS, Kind.BAD_HEX):
+        return "address"
     sibling = MONEY_SIBLING.get(tag)
     if money and sibling in allowed:
         return str(sibling)

@@ -81,6 +81,8 @@ def _read_key(utterance: Utterance, tag: TaggedSpan, keys: dict[str, str], spans
     """Read one labelled stretch into `keys`; returns the reason where it cannot be used."""
     words = utterance.words_of(tag)
     name, value = _key_and_value(utterance, tag, words)
+    if name == "token" and "token" in keys and "quote" not in keys and _stands_behind(spans.get("threshold"), words):
+        name = "quote"
     if isinstance(value, Unusable):
         return value.reason
     if name in keys and keys[name] != value:
@@ -90,6 +92,11 @@ def _read_key(utterance: Utterance, tag: TaggedSpan, keys: dict[str, str], spans
     if name == "threshold":
         _quote_of_money(utterance, words, keys)
     return ""
+
+
+def _stands_behind(threshold: Span | None, words: tuple[Word, ...]) -> bool:
+    """'above 0.01 ETH': a token right behind the threshold is what it is counted in."""
+    return threshold is not None and 0 <= words[0].start - threshold[1] <= 1
 
 
 def _key_and_value(utterance: Utterance, tag: TaggedSpan, words: tuple[Word, ...]) -> tuple[str, str | Unusable]:

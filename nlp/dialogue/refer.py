@@ -7,7 +7,7 @@ from decimal import ROUND_DOWN, Decimal, localcontext
 
 from nlp.assemble.reading import Reading, Utterance
 from nlp.schema import INTENTS
-from nlp.types import Action, DialogueState, SlotValue
+from nlp.types import Action, DialogueState, SlotValue, TaggedSpan
 
 PARTY_PRONOUNS = frozenset(
     {"her", "him", "them", "she", "he", "they", "same person", "the same person", "same address"}
@@ -15,6 +15,7 @@ PARTY_PRONOUNS = frozenset(
 TOKEN_PRONOUNS = frozenset({"it", "that", "them", "those", "these", "the rest", "same", "the same"})
 AMOUNT_POINTERS = re.compile(r"\b(?:that|this|the same|same|as much|it)\b", re.I)
 SAME_AMOUNT = re.compile(r"^\W*(?:the\s+)?same(?:\s+(?:amount|again|as before))?\W*$|^\W*as much\W*$", re.I)
+OF_IT = re.compile(r"(?:of )?(?:it|that|this|the same)\b")
 AMOUNTS = ("amount", "amount_in", "amount_out")
 TOKENS = ("token", "token_in", "token_out", "token_a")
 REVERSED = {"token_in": "token_out", "token_out": "token_in", "from_chain": "to_chain", "to_chain": "from_chain"}
@@ -35,9 +36,16 @@ def resolve(utterance: Utterance, reading: Reading, state: DialogueState) -> Rea
             _point(slots, unusable, tag.tag, _newest(state, ("recipient", "account", "party")))
         elif tag.tag in TOKENS and said in TOKEN_PRONOUNS:
             _point(slots, unusable, tag.tag, _newest(state, _token_preference(reading.intent)))
-        elif tag.tag in AMOUNTS and AMOUNT_POINTERS.search(said):
-            _point_amount(slots, unusable, tag.tag, said, state, reading)
+        elif tag.tag in AMOUNTS and AMOUNT_POINTERS.search(pointed := said + _of_it(utterance, tag)):
+            _point_amount(slots, unusable, tag.tag, pointed, state, reading)
     return replace(reading, slots=slots, unusable=unusable)
+
+
+def _of_it(utterance: Utterance, tag: TaggedSpan) -> str:
+    """The pointing words that stand behind an amount's label: 'half' of 'half of that'."""
+    behind = " ".join(word.text.lower() for word in utterance.words[tag.last + 1 : tag.last + 3])
+    match = OF_IT.match(behind)
+    return f" {match[0]}" if match else ""
 
 
 def _point(slots: dict[str, SlotValue], unusable: dict[str, str], slot: str, found: SlotValue | None) -> None:

@@ -125,6 +125,16 @@ SENTENCES = [
         "ping me when {t.metric=gas} is {t.below=under} {t.threshold=10 gwei}",
         "alert [direction=below metric=gas threshold=10]",
     ),
+    (
+        "alert",
+        "alert me when {t.token=LINK} is {t.above=worth more than} {t.threshold=0.01} {t.token=ETH}",
+        "alert [direction=above metric=price quote=ETH threshold=0.01 token=LINK]",
+    ),
+    (
+        "swap",
+        "swap {amount_in=10} {token_in=usdc} to {token_out=eth} {t.every=daily} for {t.times=30 days}",
+        "swap amount_in=10 token_in=USDC token_out=ETH [every=P1D times=30]",
+    ),
     ("rebalance", "rebalance to {targets=60% eth 40% usdc}", 'rebalance targets={"ETH": "60%", "USDC": "40%"}'),
 ]
 
@@ -221,6 +231,10 @@ CONVERSATIONS = [
     ([SWAP, YES, ("reverse", "swap it all back")], "swap amount_in=100% token_in=USDC token_out=ETH"),
     (
         [SEND, YES, ("transfer", "send {recipient=leo} {amount=half of that}")],
+        "transfer amount=20 recipient=leo token=USDC",
+    ),
+    (
+        [SEND, YES, ("transfer", "send {recipient=leo} {amount=half} of that")],
         "transfer amount=20 recipient=leo token=USDC",
     ),
     ([SEND, YES, ("again", "and the same for {token=dai}")], "transfer amount=40 recipient=priya token=DAI"),
