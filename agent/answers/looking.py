@@ -96,10 +96,10 @@ def listed(session: Session) -> tuple[Asset, ...]:
     return (native(session), *(Asset(chain_id, Address(t.address), t.symbol, t.decimals) for t in tokens))
 
 
-def known_names(session: Desk) -> Mapping[Address, str]:
+def known_names(desk: Desk) -> Mapping[Address, str]:
     """Addresses that the person's own store has names for."""
-    contacts = {c.address: f"{c.name} (contact)" for c in session.contacts.list()}
-    return contacts | {info.address: f"{info.name} (your account)" for info in session.accounts.list()}
+    contacts = {c.address: f"{c.name} (contact)" for c in desk.contacts.list()}
+    return contacts | {info.address: f"{info.name} (yours)" for info in desk.accounts.list()}
 
 
 def _own(session: Session) -> Address | None:

@@ -4,13 +4,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from agent.cli.common import RpcUrl, settings_with
 from agent.cli.envelope import WAITS_FOR_CONFIRMATION, Problem, Result
-from agent.cli.options import Json, Plain
+from agent.cli.options import AccountName, Json, Plain
 from agent.cli.words import given
 
 if TYPE_CHECKING:
     from agent.assistant import Reply
+    from agent.render.draft import Command
     from agent.session import Desk
+    from agent.settings import Settings
 
 EXAMPLES = (
     'sayso ask "what is my usdc balance?"',
@@ -24,23 +27,23 @@ HOW_TO_REJECT = "To throw a draft away: sayso reject DRAFT. The newest: sayso dr
 Text = Annotated[str, typer.Argument(metavar="TEXT", help="The request; '-' reads it from standard input.")]
 
 
-async def command(text: Text, json: Json = False, plain: Plain = False) -> Result:
+async def command(
+    text: Text, rpc_url: RpcUrl = "", account: AccountName = "", json: Json = False, plain: Plain = False
+) -> Result:
     """Answers a question, or drafts a transaction and prints its card with the command that confirms it.
 
     Nothing is ever signed here. Exits 0 where a question was answered, 3 where a draft waits, 2 where something is
     missing or not understood, 1 where it is understood and not built yet.
     """
-    return await ask(given(text), plain=plain)
+    return await ask(given(text), settings_with(rpc_url, account), plain=plain)
 
 
-async def ask(words: str, *, plain: bool = False, before: str = "", after: str = "") -> Result:
-    """One request against the settings' chain. `before` and `after` complete the command that confirms."""
+async def ask(words: str, settings: "Settings", *, plain: bool = False, around: "Command | None" = None) -> Result:
+    """One request against the settings' chain. `around` completes the command that confirms."""
     from agent.assistant import context_of, respond
     from agent.session import Session, open_desk, open_session
-    from agent.settings import load_settings
     from agent.understand import load_parser
 
-    settings = load_settings()
     with open_desk(settings) as desk:
         parse = load_parser().parse(words, context_of(desk))
         opened: list[Session] = []
@@ -52,30 +55,27 @@ async def ask(words: str, *, plain: bool = False, before: str = "", after: str =
 
         try:
             reply = await respond(desk, connect, parse, words)
-            return _result(desk, reply, plain, before, after)
+            return _result(desk, reply, plain, around)
         finally:
             for session in opened:
                 await session.close()
 
 
-def _result(desk: "Desk", reply: "Reply", plain: bool, before: str, after: str) -> Result:
+def _result(desk: "Desk", reply: "Reply", plain: bool, around: "Command | None") -> Result:
     from agent.render.answers import answer_text
-    from agent.render.draft_data import draft_data
-    from agent.render.drafted import confirm_command, shown_card
+    from agent.render.draft import draft_data, draft_text
     from agent.render.terminal import look_of
     from nlp.contract import action_object
 
-    look = look_of(plain)
-    texts = [answer_text(answer, look) for answer in reply.answers]
+    texts = [answer_text(answer, look_of(plain)) for answer in reply.answers]
     data: dict[str, Any] = {
         "actions": [action_object(action) for action in reply.parse.actions],
         "missing": list(reply.parse.missing),
         "answers": [{"intent": answer.intent, **answer.data} for answer in reply.answers],
     }
     if reply.draft is not None:
-        data["draft"] = draft_data(desk.registry, reply.draft)
-        how = f"Nothing moves until you confirm it:\n\n  {confirm_command(reply.draft, before, after)}"
-        texts += [shown_card(desk, reply.draft, look), how]
+        data["draft"] = draft_data(desk, reply.draft)
+        texts.append(draft_text(desk, reply.draft, plain=plain, command=around))
     problems, code = _problems(reply)
     return Result(data, "\n\n".join(texts), code, problems)
 

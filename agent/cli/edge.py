@@ -7,7 +7,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from agent.cli.envelope import Problem
+from agent.home import home_from
 from chain.errors import SaysoError
+from chain.private_files import ensure_private_directory, write_new_private
 from nlp.errors import NlpError
 
 UNFORESEEN = "failed_unforeseen"
@@ -40,12 +42,11 @@ def _unforeseen(error: Exception) -> Problem:
 
 
 def _write_trace(error: Exception) -> Path | None:
-    folder = Path(os.environ.get("SAYSO_HOME") or Path.home() / ".sayso").expanduser() / "log"
-    path = folder / f"failure-{time.strftime('%Y%m%dT%H%M%S')}-{os.getpid()}.txt"
-    with suppress(OSError):
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        path.touch(mode=0o600)
-        path.write_text(_places(error), encoding="utf-8")
+    with suppress(OSError, SaysoError):
+        folder = home_from(os.environ).ensure().path / "log"
+        ensure_private_directory(folder)
+        path = folder / f"failure-{time.strftime('%Y%m%dT%H%M%S')}-{os.getpid()}.txt"
+        write_new_private(path, _places(error))
         return path
     return None
 

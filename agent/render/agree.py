@@ -81,10 +81,19 @@ def stated(call: DecodedCall, account: Address) -> frozenset[EffectKey] | None:
 def _promised(call: DecodedCall, step: Step) -> frozenset[EffectKey] | None:
     """The step's promises in the same form. Who is on the other side counts where the bytes name somebody."""
     names_other = call.kind in ("native", "transfer", "approve")
-    if any(effect.account != step.request.sender for effect in step.promised):
+    own = [effect for effect in step.promised if effect.account == step.request.sender]
+    others = [effect for effect in step.promised if effect.account != step.request.sender]
+    if not all(_is_arrival(effect, call) for effect in others) or len(others) > 1:
         return None
-    keys = [_key(effect, names_other) for effect in step.promised]
+    keys = [_key(effect, names_other) for effect in own]
     return frozenset(keys) if len(keys) == len(set(keys)) else None
+
+
+def _is_arrival(effect: Effect, call: DecodedCall) -> bool:
+    """Whether this is the whole of a payment arriving at the one whom the bytes name."""
+    paid = call.kind in ("native", "transfer") and effect.kind is EffectKind.IN
+    whole = effect.asset.address == call.token and effect.amount == call.amount
+    return paid and whole and effect.account == call.recipient
 
 
 def _key(effect: Effect, names_other: bool) -> EffectKey:

@@ -172,7 +172,7 @@ def _trade(scene: _Scene, item: DraftStep, call: DecodedCall, trade: Trade) -> t
     sold, bought = scene.assets[trade.token_in], scene.assets[trade.token_out]
     title = f"Trade {short_symbol(sold)} for {short_symbol(bought)}"
     rows = [Row("leaves", f"{bounds[0]} {paid}", "out"), Row("arrives", f"{bounds[1]} {got}", "in")]
-    rows.append(Row("to", f"{scene.party(trade.receivers[0])} (you)"))
+    rows.append(Row("to", scene.party(trade.receivers[0])))
     rows.append(Row("contract", scene.party(item.step.request.to)))
     slack = _slack(scene, item, trade)
     if slack:

@@ -71,12 +71,16 @@ def into(asset: Asset, amount: int, counterparty: Address | None = None) -> Effe
     return Effect(EffectKind.IN, asset, ACCOUNT, RawAmount(amount), counterparty)
 
 
+def arrival(asset: Asset, amount: int, account: Address = BOB) -> Effect:
+    return Effect(EffectKind.IN, asset, account, RawAmount(amount), ACCOUNT)
+
+
 def step(intent: str, to: Address, data: bytes, *promised: Effect, value: int = 0, gains: int = 0) -> DraftStep:
     """A step whose simulation did what was promised; `gains` is how much more of the last asset arrived."""
     request = TransactionRequest(CHAIN_ID, ACCOUNT, to, Wei(value), data)
     moved = [effect for effect in promised if effect.kind is not EffectKind.ALLOWANCE]
     changes = tuple(
-        AssetChange(e.asset.address, ACCOUNT, -e.amount if e.kind is EffectKind.OUT else e.amount + gains)
+        AssetChange(e.asset.address, e.account, -e.amount if e.kind is EffectKind.OUT else e.amount + gains)
         for e in moved
     )
     return DraftStep(Step(intent, request, promised), FEES, StepSimulation(True, 91_234, changes))
@@ -104,12 +108,12 @@ def draft(*steps: DraftStep, findings: tuple[Finding, ...] = (), prices: bool = 
 
 
 def native_transfer(amount: int = 3 * ETHER // 2) -> DraftStep:
-    return step("transfer", BOB, b"", out(ETH, amount, BOB), value=amount)
+    return step("transfer", BOB, b"", out(ETH, amount, BOB), arrival(ETH, amount), value=amount)
 
 
 def token_transfer(amount: int = 20_500_000, asset: Asset = USDC) -> DraftStep:
     assert asset.address
-    return step("transfer", asset.address, erc20.transfer(BOB, amount), out(asset, amount, BOB))
+    return step("transfer", asset.address, erc20.transfer(BOB, amount), out(asset, amount, BOB), arrival(asset, amount))
 
 
 def approval(amount: int = 100_000_000, spender: Address = V2_ROUTER) -> DraftStep:

@@ -25,6 +25,7 @@ from tests.agent.drafts_support import (
     USDC,
     V2_ROUTER,
     approval,
+    arrival,
     draft,
     into,
     native_transfer,
@@ -117,6 +118,12 @@ DISAGREEING: dict[str, Callable[[], Draft]] = {
     "a trade that pays somebody else": lambda: draft(swap_v2_in(receiver=BOB)),
     "bytes after the call": lambda: more_bytes(token_transfer(), erc20.transfer(BOB, 20_500_000) + b"\0"),
     "an unknown function": lambda: more_bytes(token_transfer(), b"\x12\x34\x56\x78"),
+    "less arrives than leaves": lambda: lying(
+        token_transfer(), promised=(out(USDC, 20_500_000, BOB), arrival(USDC, 20_499_999))
+    ),
+    "it arrives at somebody else": lambda: lying(
+        token_transfer(), promised=(out(USDC, 20_500_000, BOB), arrival(USDC, 20_500_000, V2_ROUTER))
+    ),
     "another account": lambda: replace(draft(token_transfer()), account=BOB),
     "other decimals than the list": lambda: lying(
         token_transfer(), promised=(out(replace(USDC, decimals=18), 20_500_000, BOB),)

@@ -12,7 +12,7 @@ from contracts.registry import Registry
 BOUNDS = {EffectKind.OUT: "at_most", EffectKind.IN: "at_least", EffectKind.ALLOWANCE: "exactly"}
 
 
-def draft_data(registry: Registry, draft: Draft) -> dict[str, Any]:
+def draft_document(registry: Registry, draft: Draft) -> dict[str, Any]:
     """Everything that the card shows. Raises BytesDisagree where the bytes are not what the draft promises."""
     calls = decoded_steps(registry, draft)
     native = assets_of(registry, draft)[None]
