@@ -11,7 +11,7 @@ class ChecksRefuse(Refused):
 
     def __init__(self, findings: Sequence[Finding]) -> None:
         self.findings = tuple(findings)
-        blocks = [finding.message for finding in findings if finding.verdict is Verdict.BLOCK]
+        blocks = [finding.message for finding in _causes(findings)]
         super().__init__(" ".join(dict.fromkeys(blocks)), not_done="Nothing was drafted.", remedy=_remedy(findings))
 
 
@@ -25,7 +25,7 @@ class FundsRefuse(ChecksRefuse, InsufficientFunds):
 
 def refuse_blocked(findings: Sequence[Finding]) -> None:
     """Raise the error that the blocking findings call for; nothing where none blocks."""
-    blocks = [finding.check for finding in findings if finding.verdict is Verdict.BLOCK]
+    blocks = [finding.check for finding in _causes(findings)]
     if not blocks:
         return
     if "value.balance" in blocks:
@@ -35,8 +35,16 @@ def refuse_blocked(findings: Sequence[Finding]) -> None:
     raise ChecksRefuse(findings)
 
 
+def _causes(findings: Sequence[Finding]) -> list[Finding]:
+    """The blocks that are told: where the simulation goes wrong, what a trade would come to only follows from it."""
+    blocks = [finding for finding in findings if finding.verdict is Verdict.BLOCK]
+    if not any(finding.check.startswith("simulation.") for finding in blocks):
+        return blocks
+    return [f for f in blocks if not f.check.startswith("trade.") and f.check != "policy.unknown"]
+
+
 def _remedy(findings: Sequence[Finding]) -> str:
-    blocks = {finding.check for finding in findings if finding.verdict is Verdict.BLOCK}
+    blocks = {finding.check for finding in _causes(findings)}
     if "recipient.lookalike" in blocks:
         return "If it is right, lift it for this one address: 'sayso policy set', with the address typed whole."
     if any(check.startswith("limits.") or check == "policy.unknown" for check in blocks):

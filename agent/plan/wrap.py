@@ -23,27 +23,34 @@ async def plan_unwrap(asked: Asked) -> tuple[Planned, ...]:
 async def wrap(asked: Asked, slot: str = "amount") -> tuple[Planned, ...]:
     """The step that wraps what `slot` (or `value`) says. Raises as `plan_wrap`."""
     native, wrapped = asked.scene.native, asked.scene.wrapped
+    await _check_contract(asked)
     amount = await size(asked, native, slot)
-    return await _step(asked, "wrap", native, wrapped, amount)
+    return _step(asked, "wrap", native, wrapped, amount)
 
 
 async def unwrap(asked: Asked, slot: str = "amount") -> tuple[Planned, ...]:
     """The step that unwraps what `slot` (or `value`) says. Raises as `plan_wrap`."""
     native, wrapped = asked.scene.native, asked.scene.wrapped
+    await _check_contract(asked)
     amount = await size(asked, wrapped, slot)
-    return await _step(asked, "unwrap", wrapped, native, amount)
+    return _step(asked, "unwrap", wrapped, native, amount)
 
 
-async def _step(asked: Asked, intent: str, out: Asset, into: Asset, amount: int) -> tuple[Planned, ...]:
+def _step(asked: Asked, intent: str, out: Asset, into: Asset, amount: int) -> tuple[Planned, ...]:
     contract = Address(asked.scene.client.entry.wrapped_native)
-    entry = asked.scene.client.registry.contract_at(asked.scene.chain_id, contract)
-    await asked.scene.client.verify_code([entry] if entry else [])
     wraps = intent == "wrap"
     request = asked.request(contract, amount if wraps else 0, deposit() if wraps else withdraw(amount))
     promised = (asked.leaves(out, amount, contract), asked.arrives(into, amount, sender=contract))
     step = Step(intent, request, promised)
     asked.book.apply(step)
     return (Planned(step),)
+
+
+async def _check_contract(asked: Asked) -> None:
+    """The contract's code is what the registry pins, where it does."""
+    client = asked.scene.client
+    entry = client.registry.contract_at(asked.scene.chain_id, client.entry.wrapped_native)
+    await client.verify_code([entry] if entry else [])
 
 
 async def _check_token(asked: Asked) -> None:

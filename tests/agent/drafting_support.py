@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 from agent.session import Session
+from chain.abi import checksum
 from chain.values import Address, Draft, Effect, EffectKind, Finding, Verdict
 from nlp.types import Action
 from tests.agent.store_support import make_scrypt_cheap, payer
 from tests.conftest import LocalChain
 
-STRANGER = Address("0x0f4fE8aD1fbF6F55aB5171d42A4A7b5B0Bd10a33")
+STRANGER = checksum("0x0f4fe8ad1fbf6f55ab5171d42a4a7b5b0bd10a33")
 ETHER = 10**18
 
 
