@@ -87,9 +87,12 @@ async def confirm_draft(
     if not same_digest(draft.digest, digest):
         raise WrongDigest("This is not the digest of that draft.", not_done=NOT_SIGNED, remedy="Read the card again.")
     _check_chain(session, draft)
+    run = _Run(session, draft, Follower(session.ledger, session.client, draft, within), wait)
+    if callable(password) and (session.drafts.check(draft_id, digest) is None or run.may_sign()):
+        # Asked for before the lock is taken: a person may be slow.
+        password = password()
     async with holding(session.home.locks, f"{draft.chain_id}-{draft.account}"):
         standing = session.drafts.check(draft_id, digest)
-        run = _Run(session, draft, Follower(session.ledger, session.client, draft, within), wait)
         await run.check_chain_stands()
         if standing is None or run.may_sign():
             return await _with_key(run, password, redraft or _default_redraft)

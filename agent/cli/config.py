@@ -1,0 +1,92 @@
+"""`sayso config`: the settings, where each comes from, and every connection that leaves this machine."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from agent.cli.common import settings_with
+from agent.cli.envelope import Result
+from agent.cli.options import Json, Plain
+
+if TYPE_CHECKING:
+    from agent.settings import Settings
+
+EXAMPLES = (
+    "sayso config show",
+    "sayso config set rpc_url http://127.0.0.1:8545",
+    "sayso config unset rpc_url",
+    "sayso config connections",
+)
+
+Name = Annotated[str, typer.Argument(metavar="NAME", help="rpc_url, account or password_file.")]
+Value = Annotated[str, typer.Argument(metavar="VALUE", help="What it shall be.")]
+
+
+def show(json: Json = False, plain: Plain = False) -> Result:
+    """Shows all settings and where each comes from, and the chains that are known. Of a URL only the host is shown."""
+    from agent.settings import NAMES, shown
+    from contracts.registry import load_registry
+
+    settings = settings_with()
+    rows = [{"name": n, "value": shown(settings, n) or None, "source": settings.source(n)} for n in NAMES]
+    chains = [{"slug": c.slug, "name": c.name, "chain_id": c.chain_id, "test": c.test} for c in load_registry().chains]
+    lines = [f"home           {settings.home.path}"]
+    lines += [f"{row['name']:<14} {row['value'] or '-'}  ({row['source']})" for row in rows]
+    lines.append("chains         " + ", ".join(f"{chain['slug']} {chain['chain_id']}" for chain in chains))
+    return Result({"home": str(settings.home.path), "settings": rows, "chains": chains}, "\n".join(lines))
+
+
+def set_(name: Name, value: Value, json: Json = False, plain: Plain = False) -> Result:
+    """Stores a setting in the file. Flags and environment variables still come before it."""
+    from agent.settings import set_config
+
+    settings = settings_with()
+    set_config(settings.home.ensure(), name, value)
+    _journal(settings, name)
+    return _now(name)
+
+
+def unset(name: Name, json: Json = False, plain: Plain = False) -> Result:
+    """Takes a setting out of the file."""
+    from agent.settings import unset_config
+
+    settings = settings_with()
+    if unset_config(settings.home.ensure(), name):
+        _journal(settings, name)
+    return _now(name)
+
+
+def connections(json: Json = False, plain: Plain = False) -> Result:
+    """Lists every connection that sayso makes from this machine: there are no others, and no account or telemetry."""
+    from agent.settings import shown_url
+
+    uses = "balances, prices (from feeds and pools on chain), names, simulation, and sending what you confirmed"
+    rows: list[dict[str, Any]] = [
+        {"to": shown_url(url), "what": "RPC node", "for": uses, "source": settings.source("rpc_url")}
+        for settings in (settings_with(),)
+        for url in settings.rpc_urls
+    ]
+    lines = [f"{row['to']}  RPC node ({row['source']}): {row['for']}" for row in rows]
+    none = "Nothing leaves this machine: no RPC node is configured."
+    ends = "That is all. Prices are read from the chain, by the same node; the language model runs here."
+    return Result({"connections": rows}, "\n".join([*lines, ends]) if rows else none)
+
+
+def _now(name: str) -> Result:
+    from agent.settings import shown
+
+    settings = settings_with()
+    value, source = shown(settings, name), settings.source(name)
+    data = {"setting": {"name": name, "value": value or None, "source": source}}
+    return Result(data, f"{name} is now {value or 'not set'} ({source}).")
+
+
+def _journal(settings: "Settings", name: str) -> None:
+    """The name alone: a URL may hold a key."""
+    from agent.session import open_desk
+
+    with open_desk(settings) as desk:
+        desk.journal.append("config.changed", {"name": name})
+
+
+COMMANDS = {"show": show, "set": set_, "unset": unset, "connections": connections}

@@ -1,0 +1,121 @@
+"""What became of a draft, as data and as words: the effects that the receipts show beside those that were promised."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from agent.effects import compare
+from agent.render.agree import assets_of
+from agent.render.amounts import amount, amount_data
+from chain.values import (
+    Address,
+    Asset,
+    AssetChange,
+    Draft,
+    DraftStep,
+    EffectKind,
+    Outcome,
+    StepOutcome,
+    StepSimulation,
+)
+from contracts.registry import Registry
+
+STATUS = {
+    "done": "done",
+    "sent": "sent, and not waited for",
+    "not_sent": "not sent",
+    "reverted": "failed on chain; its fee was paid",
+    "unknown": "signed, and not seen on chain yet: it may still happen",
+    "included": "included, not final yet",
+    "final": "included and final",
+}
+
+Assets = Mapping[Address | None, Asset]
+
+
+def outcome_data(registry: Registry, draft: Draft, outcome: Outcome) -> dict[str, Any]:
+    """The outcome as JSON: per step hash, status, block, fee and effects, amounts in raw units as strings."""
+    assets = assets_of(registry, draft)
+    steps = [_step_data(registry, draft, assets, step) for step in outcome.steps]
+    return {"draft": draft.id, "status": outcome.status, "steps": steps}
+
+
+def outcome_text(registry: Registry, draft: Draft, outcome: Outcome) -> str:
+    """The outcome in words, a few lines a step."""
+    assets = assets_of(registry, draft)
+    lines = [f"draft {draft.id}: {STATUS[outcome.status]}"]
+    for step in outcome.steps:
+        lines += ["", *_step_lines(registry, draft, assets, step)]
+    return "\n".join(lines)
+
+
+def differences(draft: Draft, step: StepOutcome) -> tuple[str, ...]:
+    """In words, where what the receipt shows of the own account is not what was promised; nothing for what is not through."""
+    if step.status not in ("included", "final"):
+        return ()
+    seen = StepSimulation(True, step.gas_used or 0, step.changes)
+    promised = draft.steps[step.step_index].step
+    return tuple(d.words for d in compare(promised, seen, (draft.account,)) if d.kind == "effects")
+
+
+def _step_data(registry: Registry, draft: Draft, assets: Assets, step: StepOutcome) -> dict[str, Any]:
+    native, item = assets[None], draft.steps[step.step_index]
+    return {
+        "step": step.step_index,
+        "intent": item.step.intent,
+        "hash": step.hash or None,
+        "status": step.status,
+        "block": step.block_number,
+        "block_hash": step.block_hash or None,
+        "gas_used": step.gas_used,
+        "fee": amount_data(step.fee_paid, native) if step.fee_paid is not None else None,
+        "effects": [_change_data(registry, draft, assets, change) for change in step.changes],
+        "promised": _promised_data(item),
+        "differences": list(differences(draft, step)),
+    }
+
+
+def _change_data(registry: Registry, draft: Draft, assets: Assets, change: AssetChange) -> dict[str, Any]:
+    asset = _asset(registry, draft, assets, change.asset)
+    kind = "in" if change.delta >= 0 else "out"
+    return {"kind": kind, "account": change.account, **amount_data(abs(change.delta), asset)}
+
+
+def _promised_data(item: DraftStep) -> list[dict[str, Any]]:
+    return [
+        {
+            "kind": effect.kind.value,
+            "account": effect.account,
+            "counterparty": effect.counterparty,
+            **amount_data(effect.amount, effect.asset),
+        }
+        for effect in item.step.promised
+    ]
+
+
+def _step_lines(registry: Registry, draft: Draft, assets: Assets, step: StepOutcome) -> list[str]:
+    lines = [f"step {step.step_index + 1}  {STATUS[step.status]}"]
+    if step.hash:
+        lines.append(f"  hash     {step.hash}")
+    if step.block_number is not None:
+        lines.append(f"  block    {step.block_number}")
+    if step.fee_paid is not None:
+        lines.append(f"  fee      {amount(step.fee_paid, assets[None])}")
+    for change in step.changes:
+        asset = _asset(registry, draft, assets, change.asset)
+        verb = "got" if change.delta >= 0 else "gave"
+        who = "you" if change.account == draft.account else change.account
+        lines.append(f"  {verb:<8} {amount(abs(change.delta), asset)}  {who}")
+    for effect in draft.steps[step.step_index].step.promised:
+        if effect.kind is EffectKind.ALLOWANCE and step.status in ("included", "final"):
+            lines.append(f"  allowed  {amount(effect.amount, effect.asset)}  {effect.counterparty}")
+    return lines + [f"  NOT AS PROMISED: {words}" for words in differences(draft, step)]
+
+
+def _asset(registry: Registry, draft: Draft, assets: Assets, address: Address | None) -> Asset:
+    """The coin as the draft or the registry knows it; else in raw units, by its address."""
+    if address in assets:
+        return assets[address]
+    entry = registry.token_at(draft.chain_id, str(address))
+    if entry is not None:
+        return Asset(draft.chain_id, address, entry.symbol, entry.decimals)
+    return Asset(draft.chain_id, address, "", 0, listed=False)
