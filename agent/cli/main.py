@@ -4,7 +4,7 @@ import contextlib
 import difflib
 import os
 import sys
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from importlib.metadata import version
 from inspect import iscoroutine
 from types import ModuleType
@@ -28,8 +28,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code. The console script exits with it."""
     args = list(sys.argv[1:] if arguments is None else arguments)
     wants_json = "--json" in args
+    return guarded(lambda: run(args, wants_json), wants_json)
+
+
+def guarded(work: Callable[[], int], wants_json: bool = False) -> int:
+    """The edge: what `work` returns, or the exit code of what it raises, told in words."""
     try:
-        return run(args, wants_json)
+        return work()
     except KeyboardInterrupt:
         tell("Interrupted.")
         return INTERRUPTED

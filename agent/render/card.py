@@ -9,7 +9,7 @@ from decimal import Context, Decimal, InvalidOperation
 
 from agent.render.agree import assets_of, decoded_steps
 from agent.render.amounts import DIGITS, amount, clock, duration, fee_fiat, fiat, percent, short_symbol, symbol, worth
-from agent.render.escape import quoted
+from agent.render.escape import escaped, quoted
 from agent.render.findings import FindingLine, Tone, finding_lines
 from chain.decode import DecodedCall
 from chain.decode_trade import Trade
@@ -18,6 +18,7 @@ from chain.values import UNLIMITED, Address, Asset, Draft, DraftStep
 from contracts.registry import Registry
 
 GWEI = 9
+NAME_CHECK = "recipient.name"
 TITLES: Mapping[str, str] = {"native": "Send", "transfer": "Send", "wrap": "Wrap", "unwrap": "Unwrap"}
 
 
@@ -85,7 +86,7 @@ class _Scene:
         contract = self.registry.contract_at(self.draft.chain_id, address)
         token = self.registry.token_at(self.draft.chain_id, address)
         name = contract.name if contract else token.symbol if token else self.known.names.get(address, "")
-        return f"{address} {name}".rstrip()
+        return " ".join(part for part in (address, name, _resolved_name(self.draft, address)) if part)
 
 
 def make_card(registry: Registry, draft: Draft, known: Known, now: int) -> Card:
@@ -112,6 +113,15 @@ def make_card(registry: Registry, draft: Draft, known: Known, now: int) -> Card:
 def digest_text(digest: bytes) -> str:
     """The digest in full, as `confirm --digest` takes it."""
     return "0x" + digest.hex()
+
+
+def _resolved_name(draft: Draft, address: Address) -> str:
+    """The ENS name that this address was looked up by, as the check of it kept it; the name is somebody else's text."""
+    for finding in draft.findings:
+        facts = dict(finding.facts)
+        if finding.check == NAME_CHECK and facts.get("address") == address and facts.get("name"):
+            return f"by the ENS name {escaped(facts['name'])}"
+    return ""
 
 
 def _marks(scene: _Scene) -> tuple[str, ...]:

@@ -1,0 +1,239 @@
+"""The chat: questions are answered, transactions drafted, and a yes to a card that was shown carries it out.
+
+Money moves on a closed list of words (agent/assent.py), matched by code, while the card is shown and has not expired;
+the model's own 'confirm' only makes the chat ask again. A change withdraws the card that it changes.
+"""
+
+import asyncio
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from agent.accounts import Opened
+from agent.assent import SHOWN_YES, judged, normalised
+from agent.assistant import Reply, context_of, respond
+from agent.execute import Carried, DraftChanged, confirm_draft
+from agent.passwords import read_password_file
+from agent.reader import Reader, reader
+from agent.render.answers import answer_text
+from agent.render.draft import Command, confirm_command, shown_card
+from agent.render.outcome import outcome_text
+from agent.render.terminal import Look, look_of
+from agent.session import Session, session
+from agent.settings import Settings
+from agent.understand import load_parser
+from chain.errors import Locked, SaysoError
+from chain.values import Draft
+from nlp.errors import NlpError
+from nlp.parser import Parser, following
+from nlp.types import Action, DialogueState, Parse
+
+PROMPT = "sayso> "
+LEAVE = frozenset({"exit", "quit", "bye"})
+Say = Callable[[str], None]
+
+
+@dataclass(slots=True)
+class Chat:
+    """One conversation. `shown` is the draft whose card is on the screen and waits for a yes."""
+
+    session: Session
+    parser: Parser
+    reader: Reader
+    say: Say
+    look: Look
+    command: Command = field(default_factory=Command)
+    state: DialogueState = field(default_factory=DialogueState)
+    shown: Draft | None = None
+    opened: Opened | None = None
+
+    async def run(self) -> None:
+        """Turn by turn until the end of the input. Ctrl-C stops what is going on, Ctrl-D leaves."""
+        self.say(self._welcome())
+        try:
+            while True:
+                try:
+                    line = await self.reader.line(self._prompt())
+                except KeyboardInterrupt:
+                    self.state = following(self.state, _said("reject"))
+                    self._withdraw("Stopped.")
+                    continue
+                if line is None or normalised(line) in LEAVE:
+                    return
+                await self._interruptible(line)
+        finally:
+            if self.opened is not None:
+                self.session.accounts.lock(self.opened)
+
+    async def turn(self, text: str) -> None:
+        """One line of the person's. Errors are told, and the conversation goes on."""
+        try:
+            if not await self._settled(text) and text.strip():
+                await self._understand(text)
+        except (SaysoError, NlpError) as error:
+            self.say(error_text(error))
+
+    async def _interruptible(self, text: str) -> None:
+        """A turn that Ctrl-C ends. What was signed by then goes on by itself: it can be looked up and resumed."""
+        loop, task = asyncio.get_running_loop(), asyncio.ensure_future(self.turn(text))
+        loop.add_signal_handler(signal.SIGINT, task.cancel)
+        try:
+            await task
+        except asyncio.CancelledError:
+            self.say("Stopped. If something was signed by then, 'sayso tx' shows it.")
+        except (KeyboardInterrupt, EOFError):
+            self.say("Stopped. Nothing was confirmed.")
+        finally:
+            loop.remove_signal_handler(signal.SIGINT)
+
+    async def _settled(self, text: str) -> bool:
+        """Whether the text was a yes or no to the card that is shown, and so is dealt with."""
+        draft = self.shown
+        if draft is None:
+            return False
+        judgement = judged(text, draft.acks)
+        if judgement == "other":
+            return False
+        if judgement == "no":
+            self._reject()
+        elif self.session.now() >= draft.expires_at:
+            self._withdraw("This draft has expired, and nothing was confirmed. Say it again for a new one.")
+        elif not self.reader.confirms:
+            self.say(f"Without a terminal nothing is confirmed here. {self._how(draft)}")
+        elif judgement == "needs_word":
+            self.say(f"This card asks for more than a yes. Type {_words(draft)}, or no.")
+        else:
+            await self._confirm(draft)
+        return True
+
+    async def _understand(self, text: str) -> None:
+        parse, state = self.parser.step(text, context_of(self.session), self.state)
+        intents = [action.intent for action in parse.actions]
+        if parse.status == "understood" and intents in (["confirm"], ["reject"]):
+            self._dialogue(intents[0])
+            return
+        if self.shown is not None and state.pending != self.state.pending:
+            self._withdraw("The card above is withdrawn.")
+        self.state = state
+        self._show(await respond(self.session, self._connected, parse, text))
+
+    async def _connected(self) -> Session:
+        return self.session
+
+    def _dialogue(self, intent: str) -> None:
+        """A yes or no that the model saw and the closed lists do not hold."""
+        if intent == "reject":
+            if self.shown is not None:
+                self._reject()
+            else:
+                self.state = following(self.state, _said("reject"))
+                self.say("All right. Nothing is waiting.")
+        elif self.shown is None:
+            self.say("Nothing waits for a confirmation.")
+        else:
+            wanted = _words(self.shown) if self.shown.acks else f"exactly {SHOWN_YES}"
+            self.say(f"Nothing was confirmed. To confirm, type {wanted}.")
+
+    def _show(self, reply: Reply) -> None:
+        for answer in reply.answers:
+            self.say(answer_text(answer, self.look))
+        if reply.draft is not None:
+            self._show_draft(reply.draft)
+        if reply.trouble is not None:
+            self.say(error_text(reply.trouble))
+
+    def _show_draft(self, draft: Draft) -> None:
+        """Draw the card, and forget what was typed before it could be read."""
+        self.shown = None
+        self.say(shown_card(self.session, draft, self.look))
+        self.shown = draft
+        if not self.reader.confirms:
+            self.say(self._how(draft))
+        self.reader.discard()
+
+    async def _confirm(self, draft: Draft) -> None:
+        try:
+            opened = await self._unlocked(draft)
+        except Locked as error:
+            self.say(error_text(error))
+            return
+        self.shown = None
+        self.say("Signing and sending ...")
+        try:
+            carried = await confirm_draft(self.session, draft.id, draft.digest, opened)
+        except DraftChanged as changed:
+            self.say(changed.happened)
+            self._show_draft(changed.draft)
+            return
+        self.state = following(self.state, _said("confirm"))
+        self._tell(draft, carried)
+
+    async def _unlocked(self, draft: Draft) -> Opened:
+        """The account's key, its password asked for once in a conversation. Raises Locked, SetupNeeded."""
+        if self.opened is not None and self.opened.unlocked.account == draft.account:
+            return self.opened
+        file = self.session.settings.password_file
+        name = next(i.name for i in self.session.accounts.list() if i.address == draft.account)
+        password = read_password_file(file) if file else await self.reader.secret(f"Password of {name}: ")
+        opened = await asyncio.to_thread(self.session.accounts.open, draft.account, password)
+        if self.opened is not None:
+            self.session.accounts.lock(self.opened)
+        self.opened = opened
+        return opened
+
+    def _tell(self, draft: Draft, carried: Carried) -> None:
+        self.say(outcome_text(self.session.registry, draft, carried.outcome))
+        if carried.problem is not None:
+            self.say(error_text(carried.problem))
+
+    def _reject(self) -> None:
+        draft, self.shown = self.shown, None
+        self.state = following(self.state, _said("reject"))
+        if draft is not None:
+            self.session.drafts.reject(draft.id)
+        self.say("Not confirmed. Nothing was signed.")
+
+    def _withdraw(self, why: str) -> None:
+        """The card on the screen counts no more."""
+        draft, self.shown = self.shown, None
+        if draft is not None:
+            self.session.drafts.reject(draft.id)
+        self.say(why)
+
+    def _how(self, draft: Draft) -> str:
+        return f"To confirm it: {confirm_command(draft, self.command)}"
+
+    def _prompt(self) -> str:
+        if self.shown is None:
+            return PROMPT
+        return f"Type {_words(self.shown)} to confirm [N] " if self.shown.acks else "Confirm? [y/N] "
+
+    def _welcome(self) -> str:
+        entry, known = self.session.client.entry, self.session.accounts.list()
+        marks = " · TEST CHAIN" if entry.test else ""
+        who = ", ".join(f"{info.name}{' (demo)' if info.demo else ''} {info.address}" for info in known) or "no account"
+        return f"Sayso on {entry.name}{marks} · {who}\nSay what you want; 'help' shows what can be said; Ctrl-D leaves."
+
+
+async def open_chat(settings: Settings, *, plain: bool = False, command: Command | None = None) -> None:
+    """A chat on standard input and output, to its end. Raises SetupNeeded, UnknownChain, ModelNotReady."""
+    async with session(settings) as opened:
+        await Chat(opened, load_parser(), reader(), _print, look_of(plain), command or Command()).run()
+
+
+def error_text(error: SaysoError | NlpError) -> str:
+    """An error in its sentences, one a line."""
+    not_done = error.not_done if isinstance(error, SaysoError) else ""
+    return "\n".join(part for part in (error.happened, not_done, error.remedy) if part)
+
+
+def _print(text: str) -> None:
+    print(text, flush=True)
+
+
+def _words(draft: Draft) -> str:
+    return " ".join(f'"{word}"' for word in draft.acks)
+
+
+def _said(intent: str) -> Parse:
+    return Parse("understood", (Action(intent),), confidence=1.0)
