@@ -6,6 +6,7 @@ from typing import Protocol
 
 from nlp.assemble.finish import Drafted, answer, draft_action
 from nlp.assemble.guards import guard
+from nlp.assemble.known_names import own_names_first
 from nlp.assemble.reading import Reading, Utterance, binds, read_segments
 from nlp.assemble.sharing import share_out
 from nlp.assemble.text import LONGEST_TEXT
@@ -80,7 +81,8 @@ class Parser:
 
 def assembled(utterance: Utterance, prediction: Prediction, state: DialogueState) -> tuple[Drafted, ...]:
     """The actions that a prediction means in a state of the conversation."""
-    readings = share_out(utterance, read_segments(utterance, prediction))
+    read = [own_names_first(utterance, reading) for reading in read_segments(utterance, prediction)]
+    readings = share_out(utterance, read)
     drafted: tuple[Drafted, ...] = ()
     pending = _pending(state)
     for reading in readings:

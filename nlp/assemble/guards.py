@@ -49,6 +49,7 @@ CORRECTION = frozenset(
 NEGATIVES = r"(?:do|did|wo|should|must|would|ca)n['’]?t|(?:do|did|should|must)\s+not|never|no\s+longer|not"
 NEGATION = re.compile(rf"\b(?:{NEGATIVES})\b(?!\s+(?:mind|wait|forget|worry|hesitate|only|just)\b)", re.I)
 CLAUSE = re.compile(r"[,;:.!?—-]|\b(?:so|but|just|instead)\b", re.I)
+BOUNDLESS = re.compile(r"\b(?:unlimited|infinite|infinity|limitless|boundless|max|maximum|any amount|no limit)\b", re.I)
 UNDOING = frozenset({"revoke", "cancel_tx", "contact_remove", "set_limit"})
 QUESTION = re.compile(
     r"^\W*(?:so|ok|okay|and|but|hey|hi|um|uh|well)?\W*(?:"
@@ -64,7 +65,7 @@ def guard(utterance: Utterance, reading: Reading) -> Reading:
     """A write with every doubt about it written down as unusable values or limits; others as they are."""
     if not binds(reading.intent):
         return replace(reading, limits=())
-    reading = _unclaimed_values(utterance, reading)
+    reading = _unlimited_unread(utterance, _unclaimed_values(utterance, reading))
     doubts = tuple(_doubts(utterance, reading))
     return replace(reading, limits=(*reading.limits, *doubts))
 
@@ -88,6 +89,16 @@ def _head(utterance: Utterance, reading: Reading) -> str:
     labelled = min((t.first for t in reading.tags), default=reading.last + 1)
     words = utterance.words[reading.first : labelled]
     return " ".join(word.text for word in words)
+
+
+def _unlimited_unread(utterance: Utterance, reading: Reading) -> Reading:
+    """An approval in which a boundless amount was said and not read asks for it."""
+    if reading.intent != "approve" or "amount" in reading.slots:
+        return reading
+    start, end = character_range(utterance.words[reading.first : reading.last + 1])
+    if not BOUNDLESS.search(utterance.text[start:end]):
+        return reading
+    return replace(reading, unusable={"amount": "say how much may be spent", **reading.unusable})
 
 
 def _unclaimed_values(utterance: Utterance, reading: Reading) -> Reading:

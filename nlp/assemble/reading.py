@@ -74,7 +74,7 @@ def read_segment(utterance: Utterance, segment: Segment, tags: Sequence[TaggedSp
     spans: dict[str, Span] = {}
     unusable: dict[str, str] = {}
     for tag in tags:
-        if tag.tag.startswith(("t.", "x.")) or tag.tag == "ref":
+        if tag.tag.startswith(("t.", "x.")) or tag.tag == "ref" or _inside_text(utterance, tag, spans):
             continue
         for slot, value, span in _read_label(utterance, segment.intent, tag):
             _keep(slots, spans, unusable, slot, value, span)
@@ -158,6 +158,12 @@ def _slot_for(tag: str, words: Sequence[Word], allowed: Sequence[str]) -> str:
     if tag == "value" and not money:
         return next((name for name in ("amount", "amount_in") if name in allowed), tag)
     return tag
+
+
+def _inside_text(utterance: Utterance, tag: TaggedSpan, spans: Mapping[str, Span]) -> bool:
+    """Whether a label stands within a text that was read already: there it is data."""
+    start = utterance.words[tag.first].start
+    return any(spans[slot][0] <= start < spans[slot][1] for slot in RUNNING if slot in spans)
 
 
 def _swallowed(utterance: Utterance, before: Reading, segment: Segment) -> bool:

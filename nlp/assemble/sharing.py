@@ -5,9 +5,11 @@ from dataclasses import replace
 from decimal import ROUND_DOWN, Decimal
 
 from nlp.assemble.reading import AMOUNT_SLOTS, Reading, Utterance
-from nlp.schema import INTENTS
+from nlp.assemble.trigger import conditions_of
+from nlp.schema import INTENTS, is_write
 from nlp.types import Kind, SlotValue
 
+CONDITIONAL = frozenset({"if", "when", "once", "as", "after", "until", "unless", "while", "provided"})
 SPLITTING = frozenset(
     {"split", "splitting", "divide", "divided", "dividing", "equally", "evenly", "share", "cut", "between", "among"}
 )
@@ -63,10 +65,22 @@ ASIDE = frozenset({"out_of_scope", "reject", "confirm"})
 
 def share_out(utterance: Utterance, readings: Sequence[Reading]) -> tuple[Reading, ...]:
     """The readings as separate actions, each with what the utterance gave it in common with the others."""
-    kept = _without_asides(utterance, readings)
+    kept = _without_asides(utterance, _conditions_joined(utterance, readings))
     kept = _split_or_each(utterance, kept)
     kept = _fill_ellipsis(utterance, kept)
     return _chain_for_all(utterance, kept)
+
+
+def _conditions_joined(utterance: Utterance, readings: Sequence[Reading]) -> tuple[Reading, ...]:
+    """An 'alert' that is only a condition ('… once eth is above 5000') belongs to the write before it."""
+    kept: list[Reading] = []
+    for reading in readings:
+        opening = utterance.words[reading.first].text.lower()
+        if kept and reading.intent == "alert" and opening in CONDITIONAL and is_write(kept[-1].intent):
+            kept[-1] = replace(kept[-1], last=reading.last, tags=(*kept[-1].tags, *conditions_of(reading)))
+        else:
+            kept.append(reading)
+    return tuple(kept)
 
 
 def _without_asides(utterance: Utterance, readings: Sequence[Reading]) -> tuple[Reading, ...]:

@@ -39,9 +39,7 @@ class TriggerReading:
 
 def read_trigger(utterance: Utterance, reading: Reading) -> TriggerReading:
     """The trigger of one segment. What the keys cannot express leaves no trigger at all, only the reason."""
-    tags = [tag for tag in reading.tags if tag.tag.startswith("t.")]
-    if reading.intent == "alert":
-        tags += _alert_tokens(reading)
+    tags = conditions_of(reading)
     if not tags:
         return TriggerReading()
     other = next((tag for tag in tags if tag.tag == "t.other"), None)
@@ -58,6 +56,12 @@ def read_trigger(utterance: Utterance, reading: Reading) -> TriggerReading:
     if not _complete_times(keys):
         return TriggerReading(keys, spans, asked=True, refused="I cannot count how often that would be")
     return TriggerReading(keys, spans, asked=True)
+
+
+def conditions_of(reading: Reading) -> list[TaggedSpan]:
+    """The labels of a segment that make its trigger."""
+    tags = [tag for tag in reading.tags if tag.tag.startswith("t.")]
+    return tags + _alert_tokens(reading) if reading.intent == "alert" else tags
 
 
 def _alert_tokens(reading: Reading) -> list[TaggedSpan]:

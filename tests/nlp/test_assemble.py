@@ -184,6 +184,7 @@ DOUBTED = [
     ("swap", "swap {amount_in=5} {token_in=eth} to {token_out=dai} and pay " + ADDRESS),
     ("swap", "swap {amount_in=5} {token_in=eth} to {token_out=dai} at 3%"),
     ("transfer", "send {amount=5} {token=eth} to {recipient=bob}\u200b now"),
+    ("approve", "give {spender=1inch} unlimited allowance on my {token=weth}"),
 ]
 
 
@@ -265,6 +266,24 @@ CONVERSATIONS = [
 )
 def test_a_follow_up_changes_what_is_pending(turns: list[tuple[str, str]], expected: str) -> None:
     assert asked(converse(turns)) == expected
+
+
+OWN_NAMES = [
+    ("switch_chain", "switch to {chain=base}", "switch_account account=base"),
+    ("bridge", "send {amount=5} {token=usdc} to {to_chain=base}", "transfer amount=5 recipient=base token=USDC"),
+]
+
+
+@pytest.mark.parametrize(("section", "line", "expected"), OWN_NAMES)
+def test_the_users_own_names_win_over_chains(section: str, line: str, expected: str) -> None:
+    assert asked(converse([(section, line)], Context(accounts=("base", "main")))) == expected
+    assert asked(converse([(section, line)])).startswith(section)
+
+
+def test_a_condition_behind_a_write_is_the_writes_own() -> None:
+    turn = "<unstake> unstake {amount=5} {token=steth} <alert> once {t.token=eth} is {t.above=above} {t.threshold=6000}"
+    expected = "unstake amount=5 token=STETH [direction=above metric=price threshold=6000 token=ETH]"
+    assert asked(converse([("multi", turn)])) == expected
 
 
 def test_a_correction_that_cannot_be_used_takes_the_old_value_away() -> None:

@@ -1,0 +1,35 @@
+"""Where a party can stand, a name of the user's own contacts or accounts wins over a chain of the same name."""
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from nlp.assemble.reading import Reading, Utterance
+from nlp.types import SlotValue
+
+
+def own_names_first(utterance: Utterance, reading: Reading) -> Reading:
+    """'switch to base' with an account called base, 'send 5 usdc to base' with a contact called base."""
+    context = utterance.context
+    if reading.intent == "switch_chain":
+        return _instead(utterance, reading, "chain", ("switch_account", "account"), context.accounts)
+    if reading.intent == "bridge" and "from_chain" not in reading.slots and "token_out" not in reading.slots:
+        names = (*context.contacts, *context.accounts)
+        return _instead(utterance, reading, "to_chain", ("transfer", "recipient"), names)
+    return reading
+
+
+def _instead(
+    utterance: Utterance, reading: Reading, slot: str, meant: tuple[str, str], names: Collection[str]
+) -> Reading:
+    """The reading with the chain in `slot` as a party, where the words under it are one of `names`."""
+    tag = next((tag for tag in reading.tags if tag.tag == slot), None)
+    said = utterance.said(tag).lower() if tag else ""
+    if said not in names:
+        return reading
+    intent, party = meant
+    slots: dict[str, SlotValue] = {name: value for name, value in reading.slots.items() if name != slot}
+    spans = {name: span for name, span in reading.spans.items() if name != slot}
+    own = reading.spans.get(slot)
+    return replace(
+        reading, intent=intent, slots={**slots, party: said}, spans={**spans, **({party: own} if own else {})}
+    )
