@@ -1,11 +1,15 @@
 """How much: from the amount or value slot to raw units, held against what the account has by then."""
 
-from agent.amounts import amount_text, fiat_to_units, parse_fiat, parse_share, parse_units, share_of
+from fractions import Fraction
+
+from agent.amounts import Fiat, amount_text, fiat_to_units, parse_fiat, parse_share, parse_units, share_of
 from agent.plan.asked import Asked
 from agent.resolve import NOTHING, shown
 from chain.errors import InsufficientFunds, SayDifferently
-from chain.prices import price
+from chain.prices import Price, PriceUnavailable, prices
 from chain.values import Asset
+
+USD = "USD"
 
 
 async def size(asked: Asked, asset: Asset, slot: str = "amount") -> int:
@@ -60,9 +64,20 @@ async def _from_value(asked: Asked, value: str, asset: Asset) -> int:
         raise SayDifferently(
             "A token that is not listed has no price to size it by.", not_done=NOTHING, remedy="Say how many tokens."
         )
-    found = await price(asked.scene.client, asset.symbol, fiat.code)
-    asked.book.prices.append(found)
-    return fiat_to_units(fiat, found, asset)
+    found, currency = await _in_usd(asked, asset.symbol, fiat.code)
+    asked.book.prices.append(found if fiat.code == USD else found.over(currency, fiat.code))
+    return fiat_to_units(Fiat(fiat.amount * Fraction(currency.value), USD), found, asset)
+
+
+async def _in_usd(asked: Asked, symbol: str, code: str) -> tuple[Price, Price]:
+    """The token and the currency, each in USD: their quotient would have been rounded already. Raises PriceUnavailable."""
+    read = await prices(asked.scene.client, [symbol, code], USD)
+    found = [read[symbol], read[code]]
+    for price in found:
+        if isinstance(price, PriceUnavailable):
+            raise price
+    first, second = (price for price in found if isinstance(price, Price))
+    return first, second
 
 
 def _nothing_held(asset: Asset, text: str) -> InsufficientFunds:
