@@ -12,6 +12,7 @@ import os
 import secrets
 import shlex
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -20,6 +21,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from agent.cli.envelope import WAITS_FOR_CONFIRMATION
 from agent.cli.main import emit, guarded, tell
@@ -96,19 +98,34 @@ def stop(place: Place) -> int:
         time.sleep(PAUSE_S)
     if _is_ours(chain.pid, place):
         raise SaysoError(f"The local chain (process {chain.pid}) does not end.", remedy=f"End it: kill {chain.pid}.")
-    place.running.unlink(missing_ok=True)
     tell("the demo's local chain is stopped; 'make demo' goes on where it was")
     return 0
 
 
 def find_chain(place: Place) -> Chain | None:
     """The chain that was started before, if that very process still runs."""
+    chain = _last(place)
+    return chain if chain is not None and _is_ours(chain.pid, place) else None
+
+
+def _last(place: Place) -> Chain | None:
+    """The chain that ran last, whether it still does or not."""
     try:
         kept = json.loads(place.running.read_text(encoding="utf-8"))
-        chain = Chain(int(kept["pid"]), str(kept["rpc_url"]))
+        return Chain(int(kept["pid"]), str(kept["rpc_url"]))
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    return chain if _is_ours(chain.pid, place) else None
+
+
+def _port(place: Place) -> list[str]:
+    """The port of the last time where it is free, so that commands printed then still reach the chain."""
+    last = _last(place)
+    port = urlsplit(last.rpc_url).port if last else None
+    if port is None:
+        return []
+    with socket.socket() as probe:
+        free = probe.connect_ex(("127.0.0.1", port)) != 0
+    return ["--port", str(port)] if free else []
 
 
 def start_chain(place: Place) -> Chain:
@@ -116,6 +133,7 @@ def start_chain(place: Place) -> Chain:
     tell("starting the local chain (the first time it is built, which takes a little) ...")
     answer = place.folder / "chain.out"
     command = [sys.executable, "-m", "agent.cli.main", "devnet", "--json", "--state", str(place.state)]
+    command += _port(place)
     with answer.open("wb") as out, place.log.open("wb") as log:
         process = subprocess.Popen(
             command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=out, stderr=log, start_new_session=True

@@ -1,0 +1,67 @@
+"""`sayso train`: the language model's weights, made anew from nothing but the corpus grammar."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from agent.cli.envelope import Result
+from agent.cli.options import Json, Plain
+
+EXAMPLES = (
+    "sayso train",
+    "sayso train --size 2000 --epochs 1 --output trial/sayso.safetensors",
+    "sayso train --json > report.json",
+)
+SPLITS = ("validation", "test")
+FIGURES = ("exact", "intents", "segment_f1", "slot_f1")
+
+Size = Annotated[int | None, typer.Option(min=100, help="Training examples to draw; 40000 if not given.")]
+Epochs = Annotated[int | None, typer.Option(min=1, help="Passes over them, at most: training stops early.")]
+Seed = Annotated[int | None, typer.Option(help="The seed of the draw and of the training.")]
+Rank = Annotated[int | None, typer.Option(min=1, help="The rank of the adapters.")]
+Output = Annotated[Path | None, typer.Option(help="The weights file; the shipped one if not given.")]
+Work = Annotated[Path | None, typer.Option(help="Where the checkpoint is kept: an interrupted run is resumed from it.")]
+DEFAULT_SIZE = 40_000
+
+
+def command(
+    size: Size = None,
+    epochs: Epochs = None,
+    seed: Seed = None,
+    rank: Rank = None,
+    output: Output = None,
+    work: Work = None,
+    json: Json = False,
+    plain: Plain = False,
+) -> Result:
+    """Trains the adapters and heads on the corpus and writes weights, model card and report.
+
+    Uses a GPU where there is one; on two CPU cores the default run takes about an hour. Progress goes to stderr.
+    """
+    from nlp.model.config import TrainConfig
+    from nlp.model.export import cache_directory
+    from nlp.model.train import corpus_examples, train
+    from nlp.model.weights import SHIPPED
+
+    config = TrainConfig.from_options({"epochs": epochs, "seed": seed, "rank": rank})
+    examples = corpus_examples(config.seed, size or DEFAULT_SIZE)
+    target = output or SHIPPED
+    report = train(config, examples, work or cache_directory() / "train", target)
+    return Result({"weights": str(target), "report": report}, report_text(report, target))
+
+
+def report_text(report: dict[str, Any], target: Path) -> str:
+    """The report as lines: splits, then intents."""
+    rows = report["rows"]
+    lines = [f"{target}: {report['trained_parameters']} parameters, {report['seconds']} s on {report['device']}"]
+    lines.append(
+        f"{rows['train']} examples to train, {rows['validation']} to validate, {rows['test']} to test; "
+        f"{report['distinct_skeletons']} distinct skeletons"
+    )
+    lines += ["", f"{'':24}" + "".join(f"{name:>12}" for name in FIGURES)]
+    lines += [f"{split:24}" + "".join(f"{report[split][name]:12.3f}" for name in FIGURES) for split in SPLITS]
+    lines += ["", f"{'intent (test)':24}{'segments':>12}{'found':>12}{'with slots':>12}"]
+    for intent, row in report["test"]["by_intent"].items():
+        lines.append(f"{intent:24}{row['segments']:12}{row['found']:12.3f}{row['with_slots']:12.3f}")
+    return "\n".join(lines)
