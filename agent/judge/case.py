@@ -48,8 +48,9 @@ class CaseStep:
 
     @property
     def recipient(self) -> Address | None:
-        """Who is paid, by the bytes; None where it is no payment."""
-        return self.decoded.recipient
+        """Who is paid, by the bytes; None where it is no payment. Without calldata it is whoever is called."""
+        request = self.drafted.step.request
+        return self.decoded.recipient or (None if request.data else request.to)
 
 
 @dataclass(frozen=True, slots=True)

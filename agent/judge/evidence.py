@@ -18,7 +18,7 @@ from chain.values import Address
 async def gather_evidence(scene: Scene, steps: Sequence[CaseStep], block_number: int) -> Evidence:
     """Codes, names, prices, the payer's coins and the node's chain id. Raises as `ChainClient.rpc`."""
     client = scene.client
-    addresses = sorted({a for step in steps for a in (step.decoded.recipient, step.decoded.spender) if a})
+    addresses = sorted({a for step in steps for a in (step.recipient, step.decoded.spender) if a})
     names = sorted({step.party.ens for step in steps if step.party and step.party.ens})
     chain_id, head, native, codes, resolved, found = await asyncio.gather(
         client.rpc("eth_chainId", []),

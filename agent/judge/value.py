@@ -63,7 +63,8 @@ def _unlisted(case: Case, asset: Asset) -> Finding:
     known.add(_bare(case.scene.native.symbol))
     if _bare(asset.symbol) in known:
         return blocked(
-            "value.token", f"The token {asset.address} calls itself {asset.symbol!a}, as a listed one does, and is another."
+            "value.token",
+            f"The token {asset.address} calls itself {asset.symbol!a}, as a listed one does, and is another.",
         )
     text = f"Nobody vouches for the token {asset.address}; it calls itself {asset.symbol!a}."
     return warned("value.token", text, ack="unlisted")

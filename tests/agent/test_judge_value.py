@@ -1,0 +1,163 @@
+"""Limits, allowed recipients, forged tokens, and what unknown means for large sums; on the real local chain."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from agent.drafting import draft, prepare, scene_of
+from agent.execute import confirm_draft
+from agent.refusals import ChecksRefuse
+from agent.scene import Scene, Spending
+from agent.session import Session
+from chain.abi import checksum
+from chain.values import Limit, Policy, Verdict
+from nlp.types import Action
+from tests.agent.drafting_support import ETHER, STRANGER, act, blocks, drafter, found, me
+from tests.agent.store_support import PASSWORD
+from tests.conftest import LocalChain
+
+DAY = 86_400
+
+
+@pytest.fixture
+async def session(tmp_path: Path, local_chain: LocalChain, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Session]:
+    async with drafter(tmp_path, local_chain, monkeypatch) as opened:
+        yield opened
+
+
+@pytest.fixture
+def scene(session: Session) -> Scene:
+    return scene_of(session, me(session))
+
+
+def pay(amount: str, token: str = "ETH", recipient: str = STRANGER) -> Action:
+    return act("transfer", amount=amount, token=token, recipient=recipient)
+
+
+def under(scene: Scene, *limits: Limit, **rules: object) -> Scene:
+    return replace(scene, policy=Policy(limits=limits, **rules))  # type: ignore[arg-type]
+
+
+async def refused(scene: Scene, *actions: Action) -> set[str]:
+    with pytest.raises(ChecksRefuse) as error:
+        await prepare(scene, actions, "words")
+    return blocks(error.value.findings)
+
+
+async def test_a_token_limit_holds_to_the_unit(scene: Scene) -> None:
+    limited = under(scene, Limit(0, asset="USDC", amount="5000000"))
+    made = await prepare(limited, [pay("5", "USDC"), pay("1", "ETH")], "words")
+    assert found(made, "limits.transaction").verdict is Verdict.PASS
+    assert await refused(limited, pay("5.000001", "USDC")) == {"limits.transaction"}
+
+
+async def test_a_limit_is_not_passed_by_splitting(scene: Scene) -> None:
+    limited = under(scene, Limit(0, asset="USDC", amount="5000000"))
+    assert await refused(limited, pay("3", "USDC"), pay("3", "USDC")) == {"limits.transaction"}
+
+
+async def test_a_fiat_limit_counts_all_assets(scene: Scene) -> None:
+    limited = under(scene, Limit(0, fiat="200 USD"))
+    assert (await prepare(limited, [pay("0.04"), pay("100", "USDC")], "words")).steps
+    assert await refused(limited, pay("0.04"), pay("100.01", "USDC")) == {"limits.transaction"}
+    assert await refused(limited, act("swap", amount_in="0.1", token_in="ETH", token_out="USDC")) == {
+        "limits.transaction"
+    }
+
+
+async def test_a_fiat_limit_in_another_currency(scene: Scene) -> None:
+    limited = under(scene, Limit(0, fiat="100 EUR"))
+    assert (await prepare(limited, [pay("108", "USDC")], "words")).steps
+    assert await refused(limited, pay("108.01", "USDC")) == {"limits.transaction"}
+
+
+async def test_a_fiat_limit_without_a_price_is_not_passed(scene: Scene, local_chain: LocalChain) -> None:
+    limited = under(scene, Limit(0, fiat="200 USD"))
+    now = int(local_chain.rpc("eth_getBlockByNumber", "latest", False)["timestamp"], 16)
+    local_chain.set_price("LINK", "15", updated_at=now - 2 * DAY)
+    assert await refused(limited, pay("0.001", "LINK")) == {"limits.transaction"}
+    assert await refused(under(scene, Limit(0, fiat="200 XYZ")), pay("0.001")) == {"limits.transaction"}
+
+
+async def test_a_window_counts_what_left_within_it(scene: Scene) -> None:
+    day = Limit(DAY, asset="ETH", amount=str(ETHER))
+    before = Spending(scene.now - 3600, scene.native, 6 * ETHER // 10)
+    limited = replace(under(scene, day), spent=(before,))
+    assert (await prepare(limited, [pay("0.4")], "words")).steps
+    assert await refused(limited, pay("0.41")) == {"limits.window"}
+    old = replace(limited, spent=(replace(before, at=scene.now - DAY - 1),))
+    assert (await prepare(old, [pay("1")], "words")).steps
+
+
+async def test_what_was_signed_counts_and_what_was_wrapped_does_not(session: Session) -> None:
+    session.policies.tighten(Policy(limits=(Limit(DAY, asset="ETH", amount=str(ETHER)),)))
+    for action in (act("wrap", amount="5"), pay("0.7")):
+        made = await draft(session, [action], "words")
+        assert (await confirm_draft(session, made.id, made.digest, PASSWORD)).exit_code == 0
+    with pytest.raises(ChecksRefuse, match=r"1\.1 ETH within 24 hours is more than your limit of 1 ETH"):
+        await draft(session, [pay("0.4")], "words")
+    assert await draft(session, [pay("0.3")], "words")
+
+
+async def test_wrapping_and_own_accounts_are_no_spending(session: Session) -> None:
+    savings = session.accounts.create("savings", PASSWORD).info.address
+    scene = under(scene_of(session, session.accounts.find("main").address), Limit(0, fiat="1 USD"))
+    made = await prepare(scene, [act("wrap", amount="1"), pay("1", recipient=savings)], "words")
+    assert found(made, "limits.transaction").verdict is Verdict.PASS
+
+
+async def test_an_allowance_counts_as_what_it_lets_leave(scene: Scene) -> None:
+    limited = under(scene, Limit(0, asset="USDC", amount="5000000"))
+    approve = act("approve", amount="6", token="USDC", spender="uniswap-v2")
+    assert await refused(limited, approve) == {"limits.transaction"}
+    unlimited = act("approve", amount="unlimited", token="USDC", spender="uniswap-v2")
+    assert await refused(limited, unlimited) == {"limits.transaction"}
+    trade = act("swap", amount_in="5", token_in="USDC", token_out="ETH")
+    assert (await prepare(limited, [trade], "words")).steps
+
+
+async def test_only_those_who_are_allowed_are_paid(scene: Scene, local_chain: LocalChain) -> None:
+    other = checksum("0x" + "77" * 20)
+    limited = under(scene, allowed_recipients=(STRANGER,))
+    assert (await prepare(limited, [pay("1")], "words")).steps
+    assert (await prepare(limited, [act("swap", amount_in="1", token_in="ETH", token_out="USDC")], "words")).steps
+    assert await refused(limited, pay("1", recipient=other)) == {"limits.recipients"}
+    local_chain.rpc("anvil_setCode", other, "0x00")
+    approve = act("approve", amount="6", token="USDC", spender=other)
+    assert await refused(limited, approve) == {"limits.recipients"}
+
+
+async def test_a_forged_token_is_blocked(scene: Scene, local_chain: LocalChain) -> None:
+    forged = local_chain.contract("test.forged-usdc")
+    local_chain.send_as(minter(local_chain, forged), forged, "mint(address,uint256)", scene.account, 10**9)
+    assert await refused(scene, pay("1", forged)) == {"value.token"}
+
+
+async def test_a_token_nobody_vouches_for_takes_a_word_and_its_symbol_is_quoted(
+    scene: Scene, local_chain: LocalChain
+) -> None:
+    painted = local_chain.contract("test.painted")
+    local_chain.send_as(minter(local_chain, painted), painted, "mint(address,uint256)", scene.account, 10**18)
+    made = await prepare(scene, [pay("1", painted)], "words")
+    told = found(made, "value.token")
+    assert (told.verdict, told.ack) == (Verdict.WARN, "unlisted")
+    assert told.message.isprintable()
+    assert r"\u202e" in told.message
+
+
+async def test_unknown_blocks_above_what_the_policy_sets(scene: Scene) -> None:
+    small = act("swap", amount_in="0.01", token_in="ETH", token_out="FOT", slippage="3%")
+    made = await prepare(scene, [small], "words")
+    assert found(made, "trade.impact").verdict is Verdict.UNKNOWN
+    assert "trade.impact" in found(made, "policy.unknown").message
+    large = act("swap", amount_in="0.05", token_in="ETH", token_out="FOT", slippage="3%")
+    assert await refused(scene, large) == {"policy.unknown"}
+    strict = under(scene, unknown_blocks_above="10 USD")
+    assert await refused(strict, small) == {"policy.unknown"}
+
+
+def minter(local_chain: LocalChain, token: str) -> str:
+    """Who may mint a token of the recipe."""
+    return checksum(local_chain.call(token, "minter()")[12:])
