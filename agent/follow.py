@@ -63,8 +63,9 @@ class Follower:
         except (SaysoError, ValueError):
             return False
         if taken:
-            self.ledger.record_state(slot, SlotState.CANCELLED, {"why": "another transaction used the nonce"})
-            self.ledger.record_outcome(StepOutcome(slot.step_index, "not_sent", attempts[-1].hash), self.draft.id)
+            lost = StepOutcome(slot.step_index, "not_sent", attempts[-1].hash)
+            why = {"why": "another transaction used the nonce"}
+            self.ledger.record_seen(slot, SlotState.CANCELLED, why, lost)
         return taken
 
     async def _is_final(self, outcome: StepOutcome) -> bool:
@@ -83,8 +84,7 @@ class Follower:
         final = outcome.status != "unknown" and await self._is_final(outcome)
         if final and outcome.status == "included":
             outcome = replace(outcome, status="final")
-        self.ledger.record_state(slot, _state(outcome, final), _evidence(outcome))
-        self.ledger.record_outcome(outcome, self.draft.id)
+        self.ledger.record_seen(slot, _state(outcome, final), _evidence(outcome), outcome)
         return outcome
 
 

@@ -14,6 +14,7 @@ from chain.errors import SaysoError
 Status = Literal["ok", "warn", "fail"]
 CLOCK_SLACK_SECONDS = 120
 NODE_MAJOR = 18
+OLDEST_PYTHON = (3, 11)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ async def examine(settings: Settings) -> tuple[Check, ...]:
 def python() -> Check:
     """Python 3.11 or newer."""
     version = ".".join(map(str, sys.version_info[:3]))
-    if sys.version_info < (3, 11):
+    if sys.version_info[:2] < OLDEST_PYTHON:
         return Check("python", "fail", f"Python {version} is too old.", "Install Python 3.11 or newer.")
     return Check("python", "ok", f"Python {version}")
 
@@ -68,13 +69,14 @@ def devnet() -> Check:
 
 def model() -> Check:
     """Whether the language model's export was made."""
-    from nlp.model.export import export_directory
+    from nlp.errors import NlpError
+    from nlp.model.export import MODEL_FILE, export_directory
 
     try:
         directory = export_directory()
-    except (OSError, ValueError):
+    except NlpError:
         return Check("model", "fail", "The language model's weights are missing.", "Run: make install.")
-    if not any(directory.glob("*.onnx")):
+    if not (directory / MODEL_FILE).is_file():
         return Check(
             "model", "warn", "The model's export is not made yet.", "The first parse makes it, or: make install."
         )

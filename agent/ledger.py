@@ -91,26 +91,18 @@ class StoreLedger:
     def record_state(self, slot: NonceSlot, state: SlotState, evidence: Mapping[str, str]) -> None:
         """Move a slot on evidence (a hash, a block hash, an error class); journalled. No change is no entry."""
         with self._store.write() as connection:
-            now = _slot(connection, slot.draft_id, slot.step_index)
-            if now is None:
-                raise Refused("This nonce slot is not in the ledger.", not_done="Nothing was recorded.")
-            if now.state is state:
-                return
-            self._set(connection, slot, state)
-            facts = {"draft": slot.draft_id, "step": slot.step_index, "state": state.value, **evidence}
-            self._journal.append_in(connection, "step.state", facts)
+            self._move(connection, slot, state, evidence)
 
     def record_outcome(self, outcome: StepOutcome, draft_id: str) -> None:
         """Store what a receipt showed of a step; journalled where it differs from what stands."""
         with self._store.write() as connection:
-            key = and_(outcomes.c.draft_id == draft_id, outcomes.c.step == outcome.step_index)
-            body = to_json(outcome)
-            if connection.execute(select(outcomes.c.body).where(key)).scalar() == body:
-                return
-            row = {"status": outcome.status, "hash": outcome.hash, "body": body, "updated_at": int(self._clock())}
-            statement = upsert(outcomes).values(draft_id=draft_id, step=outcome.step_index, **row)
-            connection.execute(statement.on_conflict_do_update(index_elements=["draft_id", "step"], set_=row))
-            self._journal.append_in(connection, "step.outcome", {"draft": draft_id, "outcome": outcome})
+            self._keep(connection, outcome, draft_id)
+
+    def record_seen(self, slot: NonceSlot, state: SlotState, evidence: Mapping[str, str], outcome: StepOutcome) -> None:
+        """As `record_state` and `record_outcome`, in one transaction: a settled slot always has its outcome."""
+        with self._store.write() as connection:
+            self._move(connection, slot, state, evidence)
+            self._keep(connection, outcome, slot.draft_id)
 
     def outcome(self, draft_id: str, step_index: int) -> StepOutcome | None:
         """What was recorded of a step, or None."""
@@ -223,6 +215,26 @@ class StoreLedger:
         facts = {"draft": draft.id, "step": step_index, "account": draft.account, "nonce": nonce}
         self._journal.append_in(connection, "nonce.reserved", facts)
         return slot
+
+    def _move(self, connection: Connection, slot: NonceSlot, state: SlotState, evidence: Mapping[str, str]) -> None:
+        now = _slot(connection, slot.draft_id, slot.step_index)
+        if now is None:
+            raise Refused("This nonce slot is not in the ledger.", not_done="Nothing was recorded.")
+        if now.state is state:
+            return
+        self._set(connection, slot, state)
+        facts = {"draft": slot.draft_id, "step": slot.step_index, "state": state.value, **evidence}
+        self._journal.append_in(connection, "step.state", facts)
+
+    def _keep(self, connection: Connection, outcome: StepOutcome, draft_id: str) -> None:
+        key = and_(outcomes.c.draft_id == draft_id, outcomes.c.step == outcome.step_index)
+        body = to_json(outcome)
+        if connection.execute(select(outcomes.c.body).where(key)).scalar() == body:
+            return
+        row = {"status": outcome.status, "hash": outcome.hash, "body": body, "updated_at": int(self._clock())}
+        statement = upsert(outcomes).values(draft_id=draft_id, step=outcome.step_index, **row)
+        connection.execute(statement.on_conflict_do_update(index_elements=["draft_id", "step"], set_=row))
+        self._journal.append_in(connection, "step.outcome", {"draft": draft_id, "outcome": outcome})
 
     def _set(self, connection: Connection, slot: NonceSlot, state: SlotState) -> None:
         key = and_(slots.c.draft_id == slot.draft_id, slots.c.step == slot.step_index)

@@ -1,8 +1,10 @@
 """A home, a session and drafts of native payments, for the tests of what is stored, signed and sent."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import replace
+import sqlite3
+import time
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -44,10 +46,10 @@ def make_scrypt_cheap(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @asynccontextmanager
-async def payer(home: Path, chain: LocalChain, clock_shift: int = 0) -> AsyncIterator[Session]:
+async def payer(home: Path, chain: LocalChain, clock: Callable[[], float] = time.time) -> AsyncIterator[Session]:
     """A session on the local chain with one funded account, 'main', under PASSWORD."""
     settings = load_settings({"rpc_url": chain.rpc_url}, {"SAYSO_HOME": str(home)})
-    session = await open_session(settings)
+    session = await open_session(settings, clock=clock)
     try:
         if not session.accounts.list():
             chain.fund(session.accounts.create("main", PASSWORD).info.address)
@@ -56,10 +58,28 @@ async def payer(home: Path, chain: LocalChain, clock_shift: int = 0) -> AsyncIte
         await session.close()
 
 
-def desk_at(home: Path, clock: float | None = None) -> "object":
+@contextmanager
+def desk_at(home: Path, clock: Callable[[], float] = time.time) -> Iterator[Desk]:
     """A desk without a chain."""
-    settings = load_settings({}, {"SAYSO_HOME": str(home)})
-    return open_desk(settings, clock=(lambda: clock)) if clock is not None else open_desk(settings)
+    with open_desk(load_settings({}, {"SAYSO_HOME": str(home)}), clock=clock) as desk:
+        yield desk
+
+
+@dataclass
+class Clock:
+    """A clock that stands where a test puts it."""
+
+    at: float = 1_800_000_000
+
+    def __call__(self) -> float:
+        return self.at
+
+
+def tamper(desk: Desk, statement: str, *values: object) -> None:
+    """Change the database as another program could."""
+    with sqlite3.connect(desk.store.path) as connection:
+        connection.execute(statement, values)
+    connection.close()
 
 
 async def payment(
