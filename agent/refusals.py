@@ -46,7 +46,7 @@ def _causes(findings: Sequence[Finding]) -> list[Finding]:
 def _remedy(findings: Sequence[Finding]) -> str:
     blocks = {finding.check for finding in _causes(findings)}
     if "recipient.lookalike" in blocks:
-        return "If it is right, lift it for this one address: 'sayso policy set', with the address typed whole."
+        return "If it is right, lift it for this one address, typed whole: sayso policy set --lift ADDRESS."
     if any(check.startswith("limits.") or check == "policy.unknown" for check in blocks):
         return "Ask for less, or see 'sayso policy show'."
     return "Check what you asked for."

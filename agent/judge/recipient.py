@@ -18,7 +18,7 @@ def check(case: Case) -> tuple[Finding, ...]:
     """All findings about recipients; each check once as n/a where nobody is paid."""
     found: list[Finding] = []
     for slug, run in CHECKS.items():
-        answers = [answer for i, step in enumerate(case.steps) if (answer := _ask(run, case, i, step))]
+        answers = [answer for i, step in enumerate(case.steps) if (answer := _ask(slug, run, case, i, step))]
         found += answers or [does_not_apply(slug, NO_PAYMENT)]
     return (*found, *(does_not_apply(slug, why) for slug, why in NOT_YET.items()))
 
@@ -26,8 +26,10 @@ def check(case: Case) -> tuple[Finding, ...]:
 Run = Callable[[Case, int, CaseStep, Address], Finding | None]
 
 
-def _ask(run: Run, case: Case, index: int, step: CaseStep) -> Finding | None:
-    return run(case, index, step, step.recipient) if step.recipient else None
+def _ask(slug: str, run: Run, case: Case, index: int, step: CaseStep) -> Finding | None:
+    """A name is looked up again for a spender as it is for a recipient."""
+    party = step.recipient or (step.decoded.spender if slug == "recipient.name" else None)
+    return run(case, index, step, party) if party else None
 
 
 def _burn(case: Case, index: int, step: CaseStep, to: Address) -> Finding:

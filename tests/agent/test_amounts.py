@@ -4,7 +4,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.amounts import (
@@ -38,11 +38,13 @@ def price(value: str) -> Price:
     return Price("TOK", "USD", Decimal(value), 0, "feed", 0)
 
 
+@settings(deadline=None)
 @given(RAW, DECIMALS)
 def test_what_is_written_is_read_back(raw: int, decimals: int) -> None:
     assert parse_units(format_units(raw, decimals), asset(decimals)) == raw
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**30), st.integers(0, 10**12), st.integers(0, 18))
 def test_a_text_is_worth_exactly_what_it_says(whole: int, part: int, decimals: int) -> None:
     text = f"{whole}.{part}"
@@ -54,24 +56,28 @@ def test_a_text_is_worth_exactly_what_it_says(whole: int, part: int, decimals: i
         assert Fraction(raw, 10**decimals) == Fraction(text)
 
 
+@settings(deadline=None)
 @given(RAW, SHARES)
 def test_what_must_arrive_is_never_rounded_up(amount: int, slippage: Fraction) -> None:
     least = floor_less(amount, slippage)
     assert amount * (1 - slippage) - 1 < least <= amount * (1 - slippage)
 
 
+@settings(deadline=None)
 @given(RAW, SHARES)
 def test_what_may_leave_is_never_rounded_down(amount: int, slippage: Fraction) -> None:
     most = ceil_more(amount, slippage)
     assert amount * (1 + slippage) <= most < amount * (1 + slippage) + 1
 
 
+@settings(deadline=None)
 @given(RAW, st.lists(SHARES, max_size=5))
 def test_shares_that_make_no_more_than_the_whole_take_no_more(held: int, shares: list[Fraction]) -> None:
     if sum(shares) <= 1:
         assert sum(share_of(share, held) for share in shares) <= held
 
 
+@settings(deadline=None)
 @given(
     st.fractions(min_value=Fraction(1, 100), max_value=10**9),
     st.decimals(min_value=Decimal("0.000001"), max_value=10**9, allow_nan=False),

@@ -1,7 +1,7 @@
 """A step's promise against its simulation: anything else is a difference."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.effects import compare, least_change
@@ -71,6 +71,7 @@ def test_a_payment_that_does_other_than_asked_is_told(changes: tuple[AssetChange
     assert words(PAYMENT, *changes)
 
 
+@settings(deadline=None)
 @given(taken=st.integers(-2000, 0), got=st.integers(-100, 200))
 def test_a_trade_passes_exactly_within_its_bounds(taken: int, got: int) -> None:
     fine = not words(TRADE, AssetChange(None, ME, taken), AssetChange(USDC_AT, ME, got))

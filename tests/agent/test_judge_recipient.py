@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agent.drafting import draft, prepare, scene_of
@@ -96,6 +96,7 @@ async def test_a_look_alike_of_an_anchor_is_blocked(session: Session, like: Addr
     assert found(made, "recipient.lookalike").verdict is Verdict.WARN
 
 
+@settings(deadline=None)
 @given(st.binary(min_size=20, max_size=20), st.binary(min_size=20, max_size=20))
 def test_looking_alike_is_symmetric_and_never_oneself(one: bytes, other: bytes) -> None:
     a, b = checksum(one), checksum(other)

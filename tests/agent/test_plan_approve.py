@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from agent.drafting import draft, scene_of
+from agent.drafting import draft, redraft, scene_of
 from agent.plan import BUILT_WRITES, plan_actions
 from agent.refusals import ChecksRefuse
 from agent.scene import Scene
 from agent.session import Session
 from chain.errors import SayDifferently
 from chain.protocols.erc20 import approve
-from chain.values import UNLIMITED, Step
+from chain.values import UNLIMITED, Step, Verdict
 from tests.agent.drafting_support import ETHER, STRANGER, act, blocks, drafter, found, me
 from tests.conftest import LocalChain
 
@@ -102,6 +102,16 @@ async def test_a_contract_that_is_not_known_takes_an_acknowledgement(session: Se
     local_chain.rpc("anvil_setCode", STRANGER, "0x00")
     made = await draft(session, [act("approve", amount="5", token="USDC", spender=STRANGER)], "words")
     assert found(made, "approval.spender").ack == "spender"
+
+
+async def test_a_spenders_name_is_looked_up_again(session: Session, local_chain: LocalChain) -> None:
+    local_chain.rpc("anvil_setCode", STRANGER, "0x00")
+    local_chain.set_name("bob.eth", STRANGER)
+    made = await draft(session, [act("approve", amount="5", token="USDC", spender="bob.eth")], "words")
+    assert found(made, "recipient.name").verdict is Verdict.PASS
+    local_chain.set_name("bob.eth", local_chain.contract("weth"))
+    with pytest.raises(ChecksRefuse, match=r"bob\.eth stands for"):
+        await redraft(session, made)
 
 
 async def test_a_known_contract_that_spends_nothing_is_no_spender(session: Session, local_chain: LocalChain) -> None:
