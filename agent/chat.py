@@ -8,7 +8,9 @@ import asyncio
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Protocol
 
+from agent import understand
 from agent.accounts import Opened
 from agent.assent import SHOWN_YES, judged, normalised
 from agent.assistant import Reply, context_of, respond
@@ -21,16 +23,23 @@ from agent.render.outcome import outcome_text
 from agent.render.terminal import Look, look_of
 from agent.session import Session, session
 from agent.settings import Settings
-from agent.understand import load_parser
 from chain.errors import Locked, SaysoError
 from chain.values import Draft
 from nlp.errors import NlpError
-from nlp.parser import Parser, following
-from nlp.types import Action, DialogueState, Parse
+from nlp.parser import following
+from nlp.types import Action, Context, DialogueState, Parse
 
 PROMPT = "sayso> "
 LEAVE = frozenset({"exit", "quit", "bye"})
 Say = Callable[[str], None]
+
+
+class Understands(Protocol):
+    """What the chat needs of a parser."""
+
+    def step(self, text: str, context: Context, state: DialogueState) -> tuple[Parse, DialogueState]:
+        """One turn: its parse, and what the conversation holds afterwards."""
+        ...
 
 
 @dataclass(slots=True)
@@ -38,7 +47,7 @@ class Chat:
     """One conversation. `shown` is the draft whose card is on the screen and waits for a yes."""
 
     session: Session
-    parser: Parser
+    parser: Understands
     reader: Reader
     say: Say
     look: Look
@@ -218,7 +227,7 @@ class Chat:
 async def open_chat(settings: Settings, *, plain: bool = False, command: Command | None = None) -> None:
     """A chat on standard input and output, to its end. Raises SetupNeeded, UnknownChain, ModelNotReady."""
     async with session(settings) as opened:
-        await Chat(opened, load_parser(), reader(), _print, look_of(plain), command or Command()).run()
+        await Chat(opened, understand.load_parser(), reader(), _print, look_of(plain), command or Command()).run()
 
 
 def error_text(error: SaysoError | NlpError) -> str:

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any
 
+from agent import understand
 from agent.cli.words import is_unicode
-from agent.understand import load_parser
 from nlp.contract import LONGEST_LINE, MalformedLine, Request, answer_object, fault_object, read_request
 from nlp.parser import Parser
 from nlp.types import Parse
@@ -20,7 +20,7 @@ MOST_BYTES = 4 * LONGEST_LINE
 
 def answer_lines() -> None:
     """Answer standard input on standard output; what has arrived together is parsed together."""
-    parser = load_parser()
+    parser = understand.load_parser()
     for lines in arriving(sys.stdin.fileno()):
         answers = (json.dumps(answer) for answer in answer_batch(parser, lines))
         sys.stdout.write("".join(f"{answer}\n" for answer in answers))

@@ -40,11 +40,14 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         "Yours",
         (
             Entry(
-                "account", "agent.cli.account", "create, import, list, export", ("create", "import", "list", "export")
+                "account",
+                "agent.cli.account",
+                "create, import, list, export",
+                ("create", "import", "list", "export", "seal", "forget-chain"),
             ),
             Entry("contact", "agent.cli.contact", "add, list, remove", ("add", "list", "remove")),
             Entry("policy", "agent.cli.policy", "what you allow: show, set", ("show", "set")),
-            Entry("config", "agent.cli.config", "settings: show, set, unset", ("show", "set", "unset")),
+            Entry("config", "agent.cli.config", "settings: show, set, unset", ("show", "set", "unset", "connections")),
             Entry("audit", "agent.cli.audit", "verify the journal of everything done", ("verify",)),
             Entry("doctor", "agent.cli.doctor", "check that everything needed is there and sound"),
         ),
