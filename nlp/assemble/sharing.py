@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import ROUND_DOWN, Decimal
 
-from nlp.assemble.reading import AMOUNT_SLOTS, Reading, Utterance
+from nlp.assemble.reading import AMOUNT_SLOTS, Reading, Utterance, binds
 from nlp.assemble.trigger import conditions_of
 from nlp.schema import INTENTS, is_write
 from nlp.types import Kind, SlotValue
@@ -66,6 +66,7 @@ ASIDE = frozenset({"out_of_scope", "reject", "confirm"})
 def share_out(utterance: Utterance, readings: Sequence[Reading]) -> tuple[Reading, ...]:
     """The readings as separate actions, each with what the utterance gave it in common with the others."""
     kept = _without_asides(utterance, _conditions_joined(utterance, readings))
+    kept = _pronouns_read(utterance, _empty_repeats_dropped(kept))
     kept = _split_or_each(utterance, kept)
     kept = _fill_ellipsis(utterance, kept)
     return _chain_for_all(utterance, kept)
@@ -90,6 +91,28 @@ def _without_asides(utterance: Utterance, readings: Sequence[Reading]) -> tuple[
         if kept:
             return _without_repeats(utterance, kept)
     return tuple(readings[:1])
+
+
+def _empty_repeats_dropped(readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
+    """A read cut in two ('which token is X, the info please') asks once: its second half names nothing of its own."""
+    kept: list[Reading] = []
+    for reading in readings:
+        again = bool(kept) and kept[-1].intent == reading.intent and not binds(reading.intent)
+        if not (again and not reading.slots and not reading.tags):
+            kept.append(reading)
+    return tuple(kept)
+
+
+def _pronouns_read(utterance: Utterance, readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
+    """'… about ARB, and should i buy it': a question's 'it' is the token of the question before."""
+    result = list(readings)
+    for index in range(1, len(result)):
+        own, token = result[index], result[index - 1].slots.get("token")
+        said = {word.text.lower() for word in utterance.words[own.first : own.last + 1]}
+        free = not binds(own.intent) and "token" in INTENTS[own.intent].slots if own.intent in INTENTS else False
+        if free and token and not own.slots and said & {"it", "its", "that", "them"}:
+            result[index] = replace(own, slots={"token": token}, spans={"token": result[index - 1].spans["token"]})
+    return tuple(result)
 
 
 def _without_repeats(utterance: Utterance, readings: tuple[Reading, ...]) -> tuple[Reading, ...]:

@@ -20,7 +20,7 @@ def text_value(text: str, start: int, end: int, slot: str) -> tuple[str, tuple[i
     Outside a document a final full stop is not part of it. Nothing inside is changed.
     """
     if slot in RUNNING:
-        start, end = _running_range(text, start, end)
+        start, end = _running_range(text, start, end, slot)
     start, end = _unquoted(text, *_trimmed(text, start, end))
     if slot != "document" and text[start:end].endswith(".") and not text[start:end].endswith(".."):
         end -= 1
@@ -28,7 +28,7 @@ def text_value(text: str, start: int, end: int, slot: str) -> tuple[str, tuple[i
     return text[start:end], (start, end)
 
 
-def _running_range(text: str, start: int, end: int) -> tuple[int, int]:
+def _running_range(text: str, start: int, end: int, slot: str) -> tuple[int, int]:
     """A text behind a colon or a line break runs to the end; one in quotation marks to its closing mark."""
     before = text[:start].rstrip(" \t")
     if before and before[-1] in QUOTES:
@@ -39,6 +39,8 @@ def _running_range(text: str, start: int, end: int) -> tuple[int, int]:
     if start < len(text) and text[start] in QUOTES:
         closing = text.rfind(QUOTES[text[start]], start + 1)
         return (start, closing + 1) if closing > start else (start, len(text))
+    if slot == "document" and "\n" in before:
+        return text.index("\n") + 1, len(text)
     if before.endswith((":", "\n")):
         return start, len(text)
     return start, end

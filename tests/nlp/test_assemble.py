@@ -95,6 +95,12 @@ SENTENCES = [
         "<swap> both on {chain=base}: swap {amount_in=100} {token_in=usdc} for {token_out=degen} <transfer> and send {amount=1} {token=eth} to {recipient=finn.eth}",
         "swap amount_in=100 chain=base token_in=USDC token_out=DEGEN | transfer amount=1 chain=base recipient=finn.eth token=ETH",
     ),
+    ("multi", "<automations> what alerts <automations> and orders are running", "automations"),
+    (
+        "multi",
+        "<sentiment> what do people think of {token=arb} <advice> and should i buy it",
+        "sentiment token=ARB | advice token=ARB",
+    ),
     ("multi", "<greet> gm <balance> how much {token=usdc} do i have", "balance token=USDC"),
     ("multi", "<out_of_scope> play a song <gas> and tell me the gas price", "gas"),
     ("quote", "what are {amount_in=3} {token_in=eth} worth", "quote amount_in=3 token_in=ETH token_out=USD"),

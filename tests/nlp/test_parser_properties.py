@@ -61,8 +61,7 @@ class Anything:
         ]
         borders = sorted(draw(st.lists(st.integers(0, n), max_size=8, unique=True)))
         spans = [
-            TaggedSpan(draw(st.sampled_from(SLOT_TAGS)), first, last - 1)
-            for first, last in itertools.pairwise(borders)
+            TaggedSpan(draw(st.sampled_from(SLOT_TAGS)), first, last - 1) for first, last in itertools.pairwise(borders)
         ]
         return Prediction(tuple(segments), tuple(spans), draw(st.floats(0, 1)))
 
