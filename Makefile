@@ -3,7 +3,6 @@ PYTHON ?= python3
 PIP_ARGS ?=
 BIN := .venv/bin
 ASK ?=
-export SAYSO_CACHE ?= $(CURDIR)/.cache
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet --constraint constraints.txt $(PIP_ARGS)
 
 .PHONY: install demo demo-stop test check bench fmt clean tools model
@@ -14,7 +13,7 @@ tools:
 	@command -v $(PYTHON) >/dev/null || { echo "sayso needs Python 3.11 or newer: install it, or name it with 'make PYTHON=/path/to/python3 ...'." >&2; exit 4; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "sayso needs Python 3.11 or newer, and $(PYTHON) is older: install one, or name it with 'make PYTHON=...'." >&2; exit 4; }
 	@command -v node >/dev/null && command -v npm >/dev/null || { echo "sayso's local chain needs Node 18 or newer with npm: install it from your system's packages, then run this again." >&2; exit 4; }
-	@node -e 'process.exit(parseInt(process.versions.node) < 18)' || { echo "sayso's local chain needs Node 18 or newer: update it, then run this again." >&2; exit 4; }
+	@node -e 'process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)' || { echo "sayso's local chain needs Node 18 or newer: update it, then run this again." >&2; exit 4; }
 
 .venv/.installed: pyproject.toml constraints.txt | tools
 	@echo "installing the Python packages (torch is large; once) ..." >&2
@@ -56,4 +55,4 @@ fmt: .venv/.installed
 	@$(BIN)/ruff format .
 
 clean: demo-stop
-	@rm -rf .venv node_modules .cache .demo dist .mypy_cache .ruff_cache
+	@rm -rf .venv node_modules .demo dist .mypy_cache .ruff_cache
