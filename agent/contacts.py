@@ -24,7 +24,7 @@ from chain.values import Address
 from contracts.registry import Registry
 
 NOT_ADDED = "No contact was added."
-ZERO_AND_DEAD = re.compile(r"0x(?:0{40}|0{36}dead|dead0{36}|0*dead(?:beef)?|f{40})\Z")
+ZERO_AND_DEAD = re.compile(r"0x(?:0*|0*dead(?:beef)?|dead0{36}|dead0{16}42069420694206942069|f{40})\Z")
 
 
 @dataclass(frozen=True, slots=True)

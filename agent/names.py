@@ -22,7 +22,7 @@ TAKEN_WORDS = """yes y yep yeah yup sure ok okay confirm confirmed go do it no n
 def check_contact_name(name: str, registry: Registry, accounts: Iterable[str] = ()) -> str:
     """The name as it is kept: lower case, single spaces. Raises SayDifferently where it can be taken for something else."""
     kept = " ".join(name.lower().split())
-    if len(kept) > LONGEST or not name.isascii():
+    if len(kept) > LONGEST or not name.isascii() or not name.isprintable():
         raise _unusable(name, f"it has more than {LONGEST} characters, or others than a to z")
     if kept.endswith(".eth"):
         raise _unusable(name, "it ends like a name of ENS, which says itself where it points")
