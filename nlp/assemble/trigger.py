@@ -51,6 +51,9 @@ def read_trigger(utterance: Utterance, reading: Reading) -> TriggerReading:
         refused = _read_key(utterance, tag, keys, spans)
         if refused:
             return _without(keys, spans, refused)
+    mixed = _clock_for_threshold(utterance, tags, keys)
+    if mixed:
+        return TriggerReading(asked=True, refused=mixed)
     _complete_price(reading, utterance, keys)
     _complete_weekly(utterance, tags, keys)
     if not _complete_times(keys):
@@ -128,6 +131,19 @@ def _quote_of_money(utterance: Utterance, words: tuple[Word, ...], keys: dict[st
         fiat = read_value(("fiat",), words, utterance.text, utterance.context)
         if isinstance(fiat, str) and not fiat.endswith(" USD"):
             keys.setdefault("quote", fiat.split()[1])
+
+
+def _clock_for_threshold(utterance: Utterance, tags: list[TaggedSpan], keys: dict[str, str]) -> str:
+    """'every day at 8': beside a schedule a bare number is a time of day. Returns why where it is none."""
+    if "threshold" not in keys or not {"every", "weekday", "date"} & set(keys):
+        return ""
+    tag = next(tag for tag in tags if tag.tag == "t.threshold")
+    clock = read_value(("clock",), utterance.words_of(tag), utterance.text, utterance.context)
+    if {"direction", "metric", "at"} & set(keys) or not isinstance(clock, str):
+        return "a schedule and a price at once cannot be kept"
+    del keys["threshold"]
+    keys["at"] = clock
+    return ""
 
 
 def _complete_price(reading: Reading, utterance: Utterance, keys: dict[str, str]) -> None:

@@ -141,6 +141,11 @@ SENTENCES = [
         "swap {amount_in=10} {token_in=usdc} to {token_out=eth} {t.every=daily} for {t.times=30 days}",
         "swap amount_in=10 token_in=USDC token_out=ETH [every=P1D times=30]",
     ),
+    (
+        "swap",
+        "{t.every=every day} at {t.threshold=8} buy {amount_in=5} {token_in=usdc} worth of {token_out=eth}",
+        "swap amount_in=5 token_in=USDC token_out=ETH [at=08:00 every=P1D]",
+    ),
     ("rebalance", "rebalance to {targets=60% eth 40% usdc}", 'rebalance targets={"ETH": "60%", "USDC": "40%"}'),
 ]
 
@@ -161,6 +166,11 @@ UNUSABLE = [
     ("transfer", "send {amount=5} {token=usdc} to {recipient=bob} {t.other=every weekday}", ("trigger",)),
     ("transfer", "send {amount=5} {token=usdc} to {recipient=bob} on {t.date=1 March}", ("trigger",)),
     ("alert", "tell me when {t.token=eth} is {t.below=below}", ("trigger",)),
+    (
+        "swap",
+        "swap {amount_in=1} {token_in=eth} to {token_out=dai} {t.every=daily} if {t.token=eth} is {t.below=under} {t.threshold=9}",
+        ("trigger",),
+    ),
     (
         "multi",
         "<transfer> send {amount=5} {token=usdc} to {recipient=bob} <transfer> and {recipient=alice}",
