@@ -1,0 +1,149 @@
+"""From a parse to a reply: reads first, one draft or none, and honest words for all else."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from agent.assistant import WRITES, NotBuilt, Reply, context_of, respond
+from agent.session import Session
+from chain.errors import InsufficientFunds, SayDifferently
+from nlp.schema import INTENTS
+from nlp.types import Action, Parse
+from tests.agent.drafting_support import drafter
+from tests.agent.face_support import act, understood
+from tests.agent.store_support import RECIPIENT
+from tests.conftest import LocalChain
+
+pytestmark = pytest.mark.anvil
+SEND = act("transfer", amount="5", token="USDC", recipient=RECIPIENT)
+SWAP = act("swap", amount_in="1", token_in="ETH", token_out="USDC")
+BALANCE = act("balance", token="USDC")
+
+
+@pytest.fixture
+async def session(tmp_path: Path, local_chain: LocalChain, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Session]:
+    async with drafter(tmp_path, local_chain, monkeypatch) as opened:
+        yield opened
+
+
+async def reply_to(session: Session, *actions: Action, parse: Parse | None = None) -> Reply:
+    async def connect() -> Session:
+        return session
+
+    return await respond(session, connect, parse or understood(*actions), "what was said")
+
+
+def drafts(session: Session) -> int:
+    return len(session.drafts.recent())
+
+
+async def test_a_question_is_answered_and_nothing_drafted(session: Session) -> None:
+    reply = await reply_to(session, BALANCE)
+    assert [answer.intent for answer in reply.answers] == ["balance"]
+    assert (reply.draft, reply.trouble, drafts(session)) == (None, None, 0)
+
+
+async def test_reads_are_answered_first_and_all_writes_make_one_draft(session: Session) -> None:
+    reply = await reply_to(session, SWAP, BALANCE, SEND)
+    assert [answer.intent for answer in reply.answers] == ["balance"]
+    assert reply.draft is not None
+    assert [item.step.intent for item in reply.draft.steps] == ["swap", "transfer"]
+    assert reply.draft.words == "what was said"
+    assert drafts(session) == 1
+
+
+async def test_all_writes_or_none(session: Session) -> None:
+    too_much = act("transfer", amount="1000000", token="USDC", recipient=RECIPIENT)
+    with pytest.raises(InsufficientFunds):
+        await reply_to(session, SEND, too_much)
+    assert drafts(session) == 0
+
+
+@pytest.mark.parametrize("intent", sorted(set(INTENTS) - WRITES - {"confirm", "reject", "out_of_scope"}))
+async def test_every_intent_is_answered_or_told_as_not_built(intent: str, session: Session) -> None:
+    slots = {"token": "ETH", "token_in": "ETH", "token_out": "USDC", "name": "bob.eth", "tx_hash": "0x" + "11" * 32}
+    names = set(INTENTS[intent].slots)
+    reply = await reply_to(session, act(intent, None, **{k: v for k, v in slots.items() if k in names}))
+    if reply.trouble is None:
+        assert [answer.intent for answer in reply.answers] == [intent]
+    else:
+        assert isinstance(reply.trouble, NotBuilt)
+        assert reply.trouble.exit_code == 1
+        assert intent.replace("_", " ") in reply.trouble.happened
+    assert reply.draft is None
+
+
+@pytest.mark.parametrize(
+    "other", [act("stake", amount="1", token="ETH"), act("set_limit", value="100 USD"), act("alert")]
+)
+async def test_something_unbuilt_that_binds_holds_all_writes_back(other: Action, session: Session) -> None:
+    reply = await reply_to(session, BALANCE, SEND, other)
+    assert reply.draft is None
+    assert drafts(session) == 0
+    assert isinstance(reply.trouble, NotBuilt)
+    assert len(reply.answers) == 1
+
+
+async def test_an_unbuilt_question_does_not(session: Session) -> None:
+    reply = await reply_to(session, act("yields"), SEND)
+    assert reply.draft is not None
+    assert isinstance(reply.trouble, NotBuilt)
+
+
+@pytest.mark.parametrize("trigger", [{"every": "P1W"}, {"metric": "price", "token": "ETH", "threshold": "1800"}])
+async def test_a_write_with_a_trigger_is_never_drafted_as_one_without(
+    trigger: dict[str, str], session: Session
+) -> None:
+    reply = await reply_to(session, act("transfer", trigger, amount="5", token="USDC", recipient=RECIPIENT))
+    assert reply.draft is None
+    assert drafts(session) == 0
+    assert reply.trouble is not None
+    assert "is not made now instead" in reply.trouble.not_done
+    assert all(value in reply.trouble.happened for value in trigger.values())
+
+
+async def test_what_is_missing_is_asked_for(session: Session) -> None:
+    parse = Parse(
+        "incomplete", (SEND, act("transfer", amount="5", token="USDC")), ("1.recipient",), ("“5 or 6” is vague",)
+    )
+    reply = await reply_to(session, parse=parse)
+    assert isinstance(reply.trouble, SayDifferently)
+    assert reply.trouble.happened == "For the transfer: To whom? “5 or 6” is vague."
+    assert "Missing: 1.recipient." in reply.trouble.not_done
+    assert drafts(session) == 0
+
+
+async def test_an_approval_without_an_amount_asks(session: Session) -> None:
+    with pytest.raises(SayDifferently, match=r"(?i)how much"):
+        await reply_to(session, act("approve", token="USDC", spender="uniswap-v2"))
+    assert drafts(session) == 0
+
+
+async def test_a_bare_yes_is_left_to_the_face_and_beside_a_request_means_nothing(session: Session) -> None:
+    assert (await reply_to(session, act("confirm"))).dialogue == "confirm"
+    assert (await reply_to(session, act("reject"))).dialogue == "reject"
+    both = await reply_to(session, act("confirm"), BALANCE)
+    assert (both.dialogue, len(both.answers)) == ("", 1)
+
+
+async def test_what_is_no_request(session: Session) -> None:
+    parse = Parse("out_of_scope", (act("out_of_scope"),))
+    trouble = (await reply_to(session, parse=parse)).trouble
+    assert trouble is not None
+    assert trouble.exit_code == 2
+
+
+async def test_no_chain_is_needed_for_what_needs_none(session: Session) -> None:
+    async def connect() -> Session:
+        raise AssertionError("nothing was to be connected")
+
+    for intent in ("greet", "help", "thanks", "contacts", "stake"):
+        await respond(session, connect, understood(act(intent)), "words")
+
+
+async def test_the_parser_knows_the_person_s_own_names(session: Session) -> None:
+    session.contacts.add("Bob", RECIPIENT)
+    context = context_of(session)
+    assert (context.contacts, context.accounts) == (("bob",), ("main",))
+    assert "USDC" in context.tokens.values()
