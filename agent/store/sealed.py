@@ -12,7 +12,8 @@ from typing import NoReturn
 from chain.errors import Locked, SetupNeeded
 
 SCRYPT_N, SCRYPT_R, SCRYPT_P = 2**18, 8, 1
-MAX_MEMORY = 2**29
+MAX_SCRYPT_N = 2**20
+MAX_MEMORY = 2**31 - 1
 DOMAIN = b"sayso/seal/1\0"
 
 
@@ -39,10 +40,10 @@ class SealKey:
         from Crypto.Cipher import AES
 
         salt, nonce = secrets.token_bytes(32), secrets.token_bytes(12)
-        cipher = AES.new(_derive(password, salt), AES.MODE_GCM, nonce=nonce)
+        cipher = AES.new(_derive(password, salt, SCRYPT_N), AES.MODE_GCM, nonce=nonce)
         ciphertext, tag = cipher.encrypt_and_digest(self._key)
         parts = {"salt": salt, "nonce": nonce, "ciphertext": ciphertext, "tag": tag}
-        return json.dumps({"version": 1} | {name: part.hex() for name, part in parts.items()})
+        return json.dumps({"version": 1, "n": SCRYPT_N} | {name: part.hex() for name, part in parts.items()})
 
 
 def new_seal_key() -> SealKey:
@@ -57,12 +58,13 @@ def unwrap(wrapped: str, password: str) -> SealKey:
     try:
         found = json.loads(wrapped)
         salt, nonce, ciphertext, tag = (bytes.fromhex(found[n]) for n in ("salt", "nonce", "ciphertext", "tag"))
+        cost = _cost(found["n"])
     except (ValueError, KeyError, TypeError):
         raise SetupNeeded(
             "The seal in the database is damaged.", not_done="Nothing was signed.", remedy="Restore it from a backup."
         ) from None
     try:
-        key = AES.new(_derive(password, salt), AES.MODE_GCM, nonce=nonce).decrypt_and_verify(ciphertext, tag)
+        key = AES.new(_derive(password, salt, cost), AES.MODE_GCM, nonce=nonce).decrypt_and_verify(ciphertext, tag)
     except ValueError:
         raise Locked(
             "The password is wrong, or the seal in the database was changed.",
@@ -72,5 +74,12 @@ def unwrap(wrapped: str, password: str) -> SealKey:
     return SealKey(key)
 
 
-def _derive(password: str, salt: bytes) -> bytes:
-    return hashlib.scrypt(password.encode(), salt=salt, n=SCRYPT_N, r=SCRYPT_R, p=SCRYPT_P, maxmem=MAX_MEMORY, dklen=32)
+def _cost(n: object) -> int:
+    """The cost that was used, held to what is safe to try. Raises ValueError."""
+    if not isinstance(n, int) or not 2 <= n <= MAX_SCRYPT_N or n & (n - 1):
+        raise ValueError("not a cost of scrypt")
+    return n
+
+
+def _derive(password: str, salt: bytes, n: int) -> bytes:
+    return hashlib.scrypt(password.encode(), salt=salt, n=n, r=SCRYPT_R, p=SCRYPT_P, maxmem=MAX_MEMORY, dklen=32)
