@@ -197,7 +197,7 @@ def _fill_ellipsis(utterance: Utterance, readings: tuple[Reading, ...]) -> tuple
     result = list(readings)
     for index in range(1, len(result)):
         before, own = result[index - 1], result[index]
-        if before.intent != own.intent or not _elliptical(utterance, own):
+        if before.intent != own.intent or own.intent not in INTENTS or not _elliptical(utterance, own):
             continue
         result[index] = _completed(own, before)
         result[index - 1] = _completed(before, own)
