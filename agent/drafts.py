@@ -6,6 +6,7 @@ import re
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 from sqlalchemy import Connection, insert, select, update
@@ -301,13 +302,19 @@ def _find(connection: Connection, draft_id: str) -> Any:
 
 def _draft(row: Any) -> Draft:
     """The draft of a row, its digest derived again. Raises Refused where any of it was changed."""
+    return _verified(row.id, row.body, row.digest)
+
+
+@lru_cache(maxsize=64)
+def _verified(draft_id: str, body: str, digest: bytes) -> Draft:
+    """Pure, and costly for large drafts: the same bytes are read and hashed once."""
     try:
-        draft = from_json(Draft, row.body)
+        draft = from_json(Draft, body)
     except (ValueError, KeyError, TypeError):
-        raise _tampered(row.id) from None
+        raise _tampered(draft_id) from None
     derived = draft_digest(draft)
-    if draft.id != row.id or not (same_digest(derived, draft.digest) and same_digest(derived, Digest(row.digest))):
-        raise _tampered(row.id)
+    if draft.id != draft_id or not (same_digest(derived, draft.digest) and same_digest(derived, Digest(digest))):
+        raise _tampered(draft_id)
     return draft
 
 

@@ -14,6 +14,7 @@ from agent.drafts import overall, same_digest
 from agent.follow import Follower
 from agent.locks import holding
 from agent.session import Session
+from chain.client import bad_node_answer
 from chain.digest import policy_hash
 from chain.errors import (
     DraftExpired,
@@ -28,6 +29,7 @@ from chain.errors import (
 )
 from chain.fees import clamp, quote_fees
 from chain.node_view import node_view
+from chain.rpc import quantity
 from chain.signer import SETTLED, Door, NodeView, sign_step
 from chain.simulate import simulate
 from chain.track import TIMEOUT_SECONDS
@@ -170,8 +172,8 @@ class _Run:
         session, draft = self.session, self.draft
         slots = [session.ledger.slot(draft.id, index) for index in range(len(draft.steps))]
         if any(slot is None or slot.state not in SETTLED for slot in slots):
-            view = await node_view(session.client, draft.account)
-            session.ledger.check_not_reset(draft.chain_id, draft.account, view.pending_nonce)
+            count = await session.client.rpc("eth_getTransactionCount", [draft.account, "pending"])
+            session.ledger.check_not_reset(draft.chain_id, draft.account, _nonce(count))
 
     def may_sign(self) -> bool:
         """Whether a step is left to sign: in time, and none before it has failed."""
@@ -199,13 +201,14 @@ class _Run:
         return self._carried(None)
 
     async def _step(self, index: int, keyed: _Keyed | None) -> StepOutcome:
-        if not self.session.ledger.attempts(self.draft.id, index):
-            if keyed is None:
-                return StepOutcome(index, "not_sent")
-            if index and self.wait:
-                await self._check_still_works(index)
-            await self._sign(index, keyed)
-        return await self.follower.pursue(index, wait=self.wait)
+        if self.session.ledger.attempts(self.draft.id, index):
+            return await self.follower.pursue(index, wait=self.wait)
+        if keyed is None:
+            return StepOutcome(index, "not_sent")
+        if index and self.wait:
+            await self._check_still_works(index)
+        await self._sign(index, keyed)
+        return await self.follower.send(index, wait=self.wait)
 
     async def _sign(self, index: int, keyed: _Keyed) -> SignedAttempt:
         session, draft = self.session, self.draft
@@ -280,11 +283,11 @@ async def _with_key(run: _Run, password: Key, redraft: Redraft) -> Carried:
 
 
 async def _opened(session: Session, draft: Draft, password: Key) -> Opened:
-    """The account's key and the seal; the two costly derivations run beside each other. Raises Locked, SetupNeeded."""
+    """The account's key and the seal. Raises Locked, SetupNeeded."""
     if isinstance(password, Opened):
         return password
     text = password if isinstance(password, str) else password()
-    return await asyncio.to_thread(session.accounts.open, draft.account, text)
+    return await session.accounts.open_beside(draft.account, text)
 
 
 async def _look_again(session: Session, draft: Draft, redraft: Redraft) -> None:
@@ -305,6 +308,14 @@ def _next_nonce(session: Session, draft: Draft, index: int, view: NodeView) -> i
     """The nonce after what the node has seen and after our earlier steps that it has not."""
     slots = (session.ledger.slot(draft.id, earlier) for earlier in range(index))
     return view.pending_nonce + sum(slot is not None and slot.nonce >= view.pending_nonce for slot in slots)
+
+
+def _nonce(count: object) -> int:
+    """Raises SaysoError where a node's answer is no number."""
+    try:
+        return quantity(count)
+    except ValueError:
+        raise bad_node_answer("a nonce that is no number") from None
 
 
 def _give_back(session: Session, slot: NonceSlot, error: SaysoError) -> None:

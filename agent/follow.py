@@ -35,6 +35,11 @@ class Follower:
         seen = await look_once(self.client, attempts)
         if seen.status != "unknown":
             return await self._record(slot, seen)
+        return await self.send(index, wait=wait)
+
+    async def send(self, index: int, *, wait: bool) -> StepOutcome:
+        """As `pursue`, for bytes that no node can have seen in a block: they are sent without looking first."""
+        slot, attempts = self._signed(index)
         result = await broadcast(self.client, attempts[-1])
         self._record_sent(slot, result)
         if result.status is SendStatus.NONCE_TAKEN and await self._lost(slot, attempts):

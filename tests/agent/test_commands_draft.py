@@ -125,6 +125,15 @@ def test_what_changed_since_the_card_makes_a_new_draft(person: Person, local_cha
     assert local_chain.balance(STRANGER) == 10**17
 
 
+def test_two_drafts_within_a_limit_each_do_not_pass_it_together(person: Person, local_chain: LocalChain) -> None:
+    person.run("policy", "set", "--per-day", "0.15 ETH")
+    first, second = drafted(pay()), drafted(pay())
+    assert confirm(person, first).code == 0
+    said = confirm(person, second)
+    assert (said.code, said.data) == (5, None), said.document
+    assert local_chain.balance(STRANGER) == 10**17
+
+
 def test_no_wait_returns_after_sending(person: Person, local_chain: LocalChain) -> None:
     local_chain.rpc("evm_setAutomine", False)
     try:
