@@ -14,7 +14,7 @@ from chain.values import Draft
 from nlp.types import Action
 from tests.agent.commands_support import Person, make_person, process
 from tests.agent.drafting_support import STRANGER, act
-from tests.agent.store_support import make_scrypt_cheap
+from tests.agent.store_support import PASSWORD, make_scrypt_cheap
 from tests.conftest import LocalChain
 
 
@@ -182,3 +182,34 @@ def test_in_a_process_of_its_own(person: Person, local_chain: LocalChain) -> Non
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["data"]["outcome"]["status"] == "done"
     assert done.stderr == ""
+
+
+def test_planted_secrets_are_found_nowhere(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Password, key and the path of an RPC URL, in all that is said and stored, when it goes well and when it does not."""
+    key = person.run("account", "export", "main", *person.with_password()).data["keystore"]
+    plain = decrypted(key)
+    draft = drafted(pay())
+    said = [confirm(person, draft).text, *person.read("tx"), *person.read("drafts")]
+    monkeypatch.setenv("SAYSO_RPC_URL", "http://127.0.0.1:9/sesame-path?sesame=query")
+    said += [
+        confirm(person, draft).text,
+        *person.read("tx", draft.id),
+        *person.read("doctor"),
+        *person.read("config", "show"),
+    ]
+    person.run("config", "set", "rpc_url", "http://127.0.0.1:9")
+    stored = b"".join(path.read_bytes() for path in person.home.rglob("*") if path.is_file())
+    everything = "".join(map(str, said)).encode() + stored
+    for secret in (PASSWORD.encode(), plain, plain.hex().encode(), b"sesame"):
+        at = everything.find(secret)
+        assert at < 0, everything[max(0, at - 60) : at]
+
+
+def decrypted(keystore: dict[str, object]) -> bytes:
+    """The key in a V3 file, by the library that other wallets use."""
+    from chain.heavy import recursion_limit_kept
+
+    with recursion_limit_kept():
+        from eth_keyfile.keyfile import decode_keyfile_json
+
+    return bytes(decode_keyfile_json(keystore, PASSWORD.encode()))

@@ -1,5 +1,6 @@
 """Drafts as rows: stored without loss, bound by their digest, confirmed once, and refused where a byte was changed."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -224,3 +225,19 @@ def test_the_whole_is_what_its_first_unfinished_step_is(statuses: tuple[Any, ...
 def test_ids_are_easily_told_apart() -> None:
     ids = {new_draft_id() for _ in range(200)}
     assert len(ids) == 200 and all(len(i) == 10 and not set(i) & set("0O1lIi") for i in ids)
+
+
+def test_ten_thousand_pending_rows_are_no_burden_at_start(tmp_path: Path, clock: Clock) -> None:
+    with desk_at(tmp_path / "home", clock) as desk:
+        newest = saved(desk)
+        count = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10000)"
+        columns = "account, chain_id, 0, expires_at, digest, words, body, action, state"
+        tamper(desk, f"INSERT INTO drafts {count} SELECT 'd' || i, {columns} FROM n, drafts")
+        tamper(desk, f"INSERT INTO confirmations {count} SELECT 'd' || i, zeroblob(32), 0 FROM n")
+        slot = "31337, 0, 'x', i, 'sent', 0"
+        tamper(desk, f"INSERT INTO slots {count} SELECT 'd' || i, 0, {slot} FROM n")
+    started = time.monotonic()
+    with desk_at(tmp_path / "home", clock) as desk:
+        assert len(desk.ledger.unsettled(newest.chain_id)) == 10_000
+        assert desk.drafts.recent(1)[0].draft == newest
+    assert time.monotonic() - started < 10
