@@ -17,10 +17,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from agent.cli.envelope import WAITS_FOR_CONFIRMATION
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[1]
 ACCOUNT = "demo"
-START_S, STOP_S = 120.0, 20.0
+START_S, STOP_S, FREE_S = 120.0, 20.0, 5.0
 PAUSE_S = 0.05
 REMEDY = "For a fresh demo: make demo-stop, remove the folder .demo, and run make demo again."
 
@@ -118,14 +118,19 @@ def _last(place: Place) -> Chain | None:
 
 
 def _port(place: Place) -> list[str]:
-    """The port of the last time where it is free, so that commands printed then still reach the chain."""
+    """The port of the last time where it is free, so that commands printed then still reach the chain.
+
+    Where the last chain was killed, its Anvil writes its state and ends a moment later: that is waited for.
+    """
     last = _last(place)
     port = urlsplit(last.rpc_url).port if last else None
-    if port is None:
-        return []
-    with socket.socket() as probe:
-        free = probe.connect_ex(("127.0.0.1", port)) != 0
-    return ["--port", str(port)] if free else []
+    deadline = time.monotonic() + FREE_S
+    while port is not None and time.monotonic() < deadline:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) != 0:
+                return ["--port", str(port)]
+        time.sleep(PAUSE_S)
+    return []
 
 
 def start_chain(place: Place) -> Chain:
@@ -139,6 +144,8 @@ def start_chain(place: Place) -> Chain:
             command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=out, stderr=log, start_new_session=True
         )
     chain = Chain(process.pid, _wait_for(process, answer, place))
+    # It outlives this process by intent: nobody waits for it here, and Popen is not to warn of that.
+    process.returncode = 0
     place.running.write_text(json.dumps({"pid": chain.pid, "rpc_url": chain.rpc_url}), encoding="utf-8")
     return chain
 
@@ -201,21 +208,41 @@ def _alone(place: Place) -> Iterator[None]:
 
 
 def _wait_for(process: "subprocess.Popen[bytes]", answer: Path, place: Place) -> str:
+    """The URL that the chain's process names. Raises SetupNeeded where it ends, or takes too long; then it is ended."""
     deadline = time.monotonic() + START_S
-    while time.monotonic() < deadline and process.poll() is None:
-        with suppress(ValueError, KeyError):
-            return str(json.loads(answer.read_text(encoding="utf-8"))["data"]["rpc_url"])
-        time.sleep(PAUSE_S)
-    process.terminate()
+    try:
+        while time.monotonic() < deadline and process.poll() is None:
+            data = _document(answer).get("data")
+            if isinstance(data, dict):
+                return str(data["rpc_url"])
+            time.sleep(PAUSE_S)
+    except BaseException:
+        _end(process)
+        raise
+    _end(process)
     raise SetupNeeded("The local chain did not start.", not_done=_why(answer, place), remedy=REMEDY)
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    process.terminate()
+    process.wait()
 
 
 def _why(answer: Path, place: Place) -> str:
     """What its process said: an error document on stdout, or something on stderr."""
-    with suppress(ValueError, KeyError, IndexError):
-        error = json.loads(answer.read_text(encoding="utf-8"))["errors"][0]
-        return " ".join(part for part in (error["happened"], error["not_done"], error["remedy"]) if part)
+    errors = _document(answer).get("errors")
+    if errors:
+        return " ".join(errors[0][part] for part in ("happened", "not_done") if errors[0][part])
     return place.log.read_text(encoding="utf-8", errors="replace")[-500:].strip()
+
+
+def _document(answer: Path) -> dict[str, Any]:
+    """The whole document, or nothing while it is being written."""
+    try:
+        found: dict[str, Any] = json.loads(answer.read_text(encoding="utf-8"))
+    except ValueError:
+        return {}
+    return found
 
 
 def _is_ours(pid: int, place: Place) -> bool:

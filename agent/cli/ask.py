@@ -11,6 +11,7 @@ from agent.cli.words import given
 
 if TYPE_CHECKING:
     from agent.assistant import Reply
+    from agent.refusals import ChecksRefuse
     from agent.render.draft import Command
     from agent.session import Desk
     from agent.settings import Settings
@@ -41,6 +42,7 @@ async def command(
 async def ask(words: str, settings: "Settings", *, plain: bool = False, around: "Command | None" = None) -> Result:
     """One request against the settings' chain. `around` completes the command that confirms."""
     from agent.assistant import context_of, respond
+    from agent.refusals import ChecksRefuse
     from agent.session import Session, open_desk, open_session
     from agent.understand import load_parser
 
@@ -56,6 +58,8 @@ async def ask(words: str, settings: "Settings", *, plain: bool = False, around: 
         try:
             reply = await respond(desk, connect, parse, words)
             return _result(desk, reply, plain, around)
+        except ChecksRefuse as refused:
+            return _refused(refused)
         finally:
             for session in opened:
                 await session.close()
@@ -78,6 +82,15 @@ def _result(desk: "Desk", reply: "Reply", plain: bool, around: "Command | None")
         texts.append(draft_text(desk, reply.draft, plain=plain, command=around))
     problems, code = _problems(reply)
     return Result(data, "\n\n".join(texts), code, problems)
+
+
+def _refused(refused: "ChecksRefuse") -> Result:
+    """A draft that the checks forbid: what they found is told, what passed included."""
+    from agent.cli.edge import problem_of
+    from agent.render.draft_document import finding_data
+
+    found = [finding_data(finding) for finding in refused.findings]
+    return Result({"findings": found}, "", refused.exit_code, (problem_of(refused),))
 
 
 def _problems(reply: "Reply") -> tuple[tuple[Problem, ...], int]:

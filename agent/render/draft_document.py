@@ -25,7 +25,7 @@ def draft_document(registry: Registry, draft: Draft) -> dict[str, Any]:
         "words": draft.words,
         "steps": [_step(i, item, call) for i, (item, call) in enumerate(zip(draft.steps, calls, strict=True))],
         "effects": [effect_data(e, i) for i, item in enumerate(draft.steps) for e in item.step.promised],
-        "findings": [_finding(finding) for finding in draft.findings],
+        "findings": [finding_data(finding) for finding in draft.findings],
         "acks": list(draft.acks),
         "fee": amount_data(ceiling, native) | {"bound": "at_most"},
         "prices": [{"symbol": s, "price": text, "age": age, "source": source} for s, text, age, source in draft.prices],
@@ -71,7 +71,8 @@ def _step(index: int, item: DraftStep, call: DecodedCall) -> dict[str, Any]:
     }
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def finding_data(finding: Finding) -> dict[str, Any]:
+    """The answer of one check."""
     return {
         "check": finding.check,
         "verdict": finding.verdict.value,
