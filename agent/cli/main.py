@@ -5,7 +5,6 @@ import difflib
 import os
 import sys
 from collections.abc import Callable, Coroutine, Sequence
-from importlib.metadata import version
 from inspect import iscoroutine
 from types import ModuleType
 from typing import Any
@@ -55,6 +54,8 @@ def run(args: list[str], wants_json: bool) -> int:
         print(top_help(), end="")
         return 0 if args else USAGE
     if args[0] == "--version":
+        from importlib.metadata import version
+
         print(f"sayso {version('sayso')}")
         return 0
     entry = entries().get(args[0])
