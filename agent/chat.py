@@ -20,7 +20,7 @@ from agent.reader import Reader, reader
 from agent.render.answers import answer_text
 from agent.render.draft import Command, confirm_command, shown_card
 from agent.render.outcome import outcome_text
-from agent.render.terminal import Look, look_of
+from agent.render.terminal import Look, look_of, wrapped
 from agent.session import Session, session
 from agent.settings import Settings
 from chain.errors import Locked, SaysoError
@@ -233,7 +233,7 @@ async def open_chat(settings: Settings, *, plain: bool = False, command: Command
 def error_text(error: SaysoError | NlpError) -> str:
     """An error in its sentences, one a line."""
     not_done = error.not_done if isinstance(error, SaysoError) else ""
-    return "\n".join(part for part in (error.happened, not_done, error.remedy) if part)
+    return wrapped("\n".join(part for part in (error.happened, not_done, error.remedy) if part))
 
 
 def _print(text: str) -> None:

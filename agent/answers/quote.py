@@ -67,9 +67,9 @@ async def _quotes(session: Session, protocol: str, sold: Asset, bought: Asset, r
 
 def _answer(sold: Asset, bought: Asset, side: Side, quotes: list[Quote]) -> Answer:
     best = quotes[0]
-    verb = "brings" if side == "in" else "is what you pay for"
-    pair = (amount(best.amount_in, sold), amount(best.amount_out, bought))
-    head = f"{pair[0]} {verb} {pair[1]} on {best.protocol}, before the fee for gas. Nothing was traded."
+    give, get = amount(best.amount_in, sold), amount(best.amount_out, bought)
+    words = f"For {give} you get {get}" if side == "in" else f"To get {get} you pay {give}"
+    head = f"{words} on {best.protocol}, before the fee for gas. Nothing was traded."
     rows = tuple(_row(q, sold, bought, q is best) for q in quotes)
     grid = Grid(("protocol", "give", "get", ""), rows, frozenset({1, 2}))
     data = {

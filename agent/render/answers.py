@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from agent.answers.types import Answer, Code, Grid, Part
 from agent.render.escape import visible
-from agent.render.terminal import Look, drawn
+from agent.render.terminal import Look, drawn, wrapped
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -27,7 +27,7 @@ def _part(part: Part, look: Look) -> str:
         return grid_text(part, look)
     if isinstance(part, Code):
         return "" if look.plain else _qr(part)
-    return visible(part)
+    return visible(part) if look.plain else wrapped(visible(part))
 
 
 def _plain(grid: Grid) -> str:

@@ -1,5 +1,7 @@
 """A parse as a person reads it."""
 
+from collections.abc import Mapping
+
 from nlp.types import Action, Parse, SlotValue
 
 
@@ -18,8 +20,16 @@ def action_words(action: Action) -> str:
     parts = [action.intent.replace("_", " ")]
     parts += [f"{name.replace('_', ' ')} {_shown(value)}" for name, value in action.slots.items()]
     if action.trigger:
-        parts.append("only when: " + ", ".join(f"{name} {value}" for name, value in action.trigger.items()))
+        parts.append(f"only {_trigger_words(action.trigger)}")
     return "; ".join(parts)
+
+
+def _trigger_words(trigger: Mapping[str, str]) -> str:
+    """A condition in the order in which one says it; the keys of a time as they are."""
+    said = ("metric", "token", "direction", "threshold", "quote")
+    condition = " ".join(_shown(trigger[key]) for key in said if key in trigger)
+    times = [f"{key} {_shown(value)}" for key, value in trigger.items() if key not in said]
+    return ", ".join(([f"when {condition}"] if condition else []) + times)
 
 
 def _slots(action: Action) -> list[str]:

@@ -4,6 +4,7 @@ import io
 import os
 import sys
 from dataclasses import dataclass
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -46,3 +47,9 @@ def drawn(renderable: "RenderableType", look: Look, width: int = WIDTH) -> str:
         console.print(renderable)
     text = captured.get().rstrip("\n")
     return text if look.colour else "\n".join(line.rstrip() for line in text.split("\n"))
+
+
+def wrapped(text: str) -> str:
+    """Each line within 80 columns, broken between words only: an address or a digest stays whole."""
+    lines = text.split("\n")
+    return "\n".join(fill(line, WIDTH, break_long_words=False, break_on_hyphens=False) for line in lines)

@@ -13,8 +13,10 @@ from agent.answers.types import Answer, Code, Grid
 from agent.render.amounts import amount, clock, duration, fee_fiat, fiat, percent, rate, worth
 from agent.render.answers import answer_text
 from agent.render.escape import INVISIBLE, UNSAFE_CATEGORIES, escaped, quoted, visible
-from agent.render.terminal import Look, look_of
+from agent.render.parse import action_words
+from agent.render.terminal import Look, look_of, wrapped
 from chain.values import UNLIMITED, Asset, ChainId
+from nlp.types import Action
 from tests.agent.drafts_support import ETH, STRANGE, USDC
 
 GRID = Grid(("coin", "balance"), (("ETH", "1.5"), ("USDC", "20000")), frozenset({1}), ("total", "2"))
@@ -173,3 +175,27 @@ def test_colour_only_where_it_is_welcome(
 
 def test_eth_has_its_symbol() -> None:
     assert amount(15 * 10**17, ETH) == "1.5 ETH"
+
+
+@pytest.mark.parametrize(
+    ("trigger", "shown"),
+    [
+        (
+            {"metric": "price", "token": "ETH", "direction": "below", "threshold": "1800"},
+            "swap; only when price ETH below 1800",
+        ),
+        ({"every": "P1W", "weekday": "friday"}, "swap; only every P1W, weekday friday"),
+        ({"metric": "gas", "threshold": "10", "within": "P1D"}, "swap; only when gas 10, within P1D"),
+    ],
+)
+def test_a_trigger_in_words_leaves_nothing_out(trigger: dict[str, str], shown: str) -> None:
+    assert action_words(Action("swap", {}, trigger)) == shown
+
+
+def test_what_a_parse_shows_cannot_act_on_the_terminal() -> None:
+    assert "\x1b" not in action_words(Action("ask", {"question": "a\x1b[2J\u202e"}))
+
+
+def test_wrapping_breaks_between_words_only() -> None:
+    digest = "0x" + "ab" * 64
+    assert wrapped(f"short\n{'word ' * 20}{digest}").split("\n")[-1] == digest
