@@ -12,7 +12,6 @@ from chain.values import (
     AssetChange,
     Draft,
     DraftStep,
-    EffectKind,
     Outcome,
     StepOutcome,
     StepSimulation,
@@ -100,14 +99,18 @@ def _step_lines(registry: Registry, draft: Draft, assets: Assets, step: StepOutc
         lines.append(f"  block    {step.block_number}")
     if step.fee_paid is not None:
         lines.append(f"  fee      {amount(step.fee_paid, assets[None])}")
-    for change in step.changes:
-        asset = _asset(registry, draft, assets, change.asset)
-        verb = "got" if change.delta >= 0 else "gave"
-        who = "you" if change.account == draft.account else change.account
-        lines.append(f"  {verb:<8} {amount(abs(change.delta), asset)}  {who}")
-    for effect in draft.steps[step.step_index].step.promised:
-        if effect.kind is EffectKind.ALLOWANCE and step.status in ("included", "final"):
-            lines.append(f"  allowed  {amount(effect.amount, effect.asset)}  {effect.counterparty}")
+    promised = draft.steps[step.step_index].step.promised
+    concerned = {draft.account, *(effect.account for effect in promised)}
+    for change in sorted(step.changes, key=lambda change: change.account != draft.account):
+        if change.account in concerned:
+            asset = _asset(registry, draft, assets, change.asset)
+            who = "you" if change.account == draft.account else change.account
+            verb = "got" if change.delta >= 0 else "gave"
+            lines.append(f"  {verb:<8} {amount(abs(change.delta), asset)}  {who}")
+    for allowed in step.allowances:
+        if allowed.owner == draft.account:
+            asset = _asset(registry, draft, assets, allowed.token)
+            lines.append(f"  allowed  {amount(allowed.amount, asset)}  {allowed.spender}")
     return lines + [f"  NOT AS PROMISED: {words}" for words in differences(draft, step)]
 
 
