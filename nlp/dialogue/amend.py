@@ -6,10 +6,12 @@ from dataclasses import replace
 
 from nlp.assemble.finish import Drafted, judge_action, only_schema
 from nlp.assemble.reading import Reading, Utterance
+from nlp.assemble.text import character_range
 from nlp.assemble.trigger import TriggerReading, read_trigger
 from nlp.dialogue.fit import fitted_slot, rivals_of
-from nlp.schema import INTENTS
+from nlp.schema import INTENTS, may_carry_trigger
 from nlp.types import Action, SlotValue
+from nlp.values import Unusable, read_value
 
 REFERENCES = (
     ("transfer", re.compile(r"transfer|send|sending|payment|pay|sent", re.I)),
@@ -31,7 +33,8 @@ def amended(utterance: Utterance, reading: Reading, pending: Sequence[Drafted], 
         result[index] = _with_unusable(result[index], slot, reason)
     if any(tag.tag.startswith("t.") for tag in reading.tags):
         index = _trigger_target(result)
-        result[index] = _with_trigger(utterance, reading, result[index], turn)
+        timed = _with_trigger if may_carry_trigger(result[index].action.intent) else _with_length
+        result[index] = timed(utterance, reading, result[index], turn)
     if reading.limits:
         result[-1] = replace(result[-1], errors=(*result[-1].errors, *reading.limits))
     return tuple(result)
@@ -114,6 +117,19 @@ def _with_trigger(utterance: Utterance, reading: Reading, item: Drafted, turn: i
     refused = replace(said, keys=keys) if said.refused else TriggerReading(keys=keys, asked=True)
     action = replace(item.action, trigger=keys or None, spans={**item.action.spans, **spans})
     return judge_action(action, {}, (), refused)
+
+
+def _with_length(utterance: Utterance, reading: Reading, item: Drafted, turn: int) -> Drafted:
+    """What cannot wait can still last: a length of time said to it is its term or period."""
+    slot = next((name for name in ("term", "period") if name in INTENTS[item.action.intent].slots), None)
+    tag = next((tag for tag in reading.tags if tag.tag.startswith("t.")), None)
+    if slot is None or tag is None:
+        return item
+    words = utterance.words_of(tag)
+    value = read_value(("period",), words, utterance.text, utterance.context)
+    if isinstance(value, Unusable):
+        return _with_unusable(item, slot, value.reason)
+    return _with_slot(item, slot, value, (turn, *character_range(words)))
 
 
 def _again_judged(action: Action, before: Drafted, answered: str) -> Drafted:

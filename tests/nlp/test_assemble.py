@@ -245,6 +245,13 @@ CONVERSATIONS = [
         ],
         "transfer amount=10 recipient=bob token=USDC [every=P1W weekday=monday]",
     ),
+    (
+        [
+            ("draft_agreement", "draft a loan to {party=marta} of {principal=1500} {token=dai}"),
+            ("amend", "{rate=6%} a year, {t.every=18 months}"),
+        ],
+        "draft_agreement party=marta principal=1500 rate=6% term=P18M token=DAI",
+    ),
     ([SWAP, YES, ("reverse", "swap it all back")], "swap amount_in=100% token_in=USDC token_out=ETH"),
     (
         [SEND, YES, ("transfer", "send {recipient=leo} {amount=half of that}")],
