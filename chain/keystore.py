@@ -60,7 +60,7 @@ class Keystore:
     def __init__(self, directory: Path, *, clock: Callable[[], float] = time.time) -> None:
         self._directory = directory
         self._clock = clock
-        self._unlocked: dict[int, tuple[AccountInfo, _Key]] = {}
+        self._keys_in_memory: dict[int, tuple[AccountInfo, _Key]] = {}
 
     def __repr__(self) -> str:
         return f"Keystore({str(self._directory)!r})"
@@ -122,12 +122,12 @@ class Keystore:
         """Decrypt an account's key into this process's memory. Raises Locked for a wrong password, SetupNeeded."""
         info, key = self._open(self.find(name_or_address), password)
         handle = secrets.randbits(63)
-        self._unlocked[handle] = (info, _Key(key))
+        self._keys_in_memory[handle] = (info, _Key(key))
         return Unlocked(info.address, handle)
 
     def lock(self, unlocked: Unlocked) -> None:
         """Forget an unlocked key; nothing where it is forgotten already."""
-        self._unlocked.pop(unlocked.handle, None)
+        self._keys_in_memory.pop(unlocked.handle, None)
 
     def unlocked_info(self, unlocked: Unlocked) -> AccountInfo:
         """The account behind a proof of unlocking. Raises Locked where it is not unlocked here, or is another's."""
@@ -143,7 +143,7 @@ class Keystore:
         return bytes(library.sign_transaction(_library_fields(transaction), key._reveal()).raw_transaction)
 
     def _entry(self, unlocked: Unlocked) -> tuple[AccountInfo, _Key]:
-        entry = self._unlocked.get(unlocked.handle)
+        entry = self._keys_in_memory.get(unlocked.handle)
         if entry is None or entry[0].address != unlocked.account:
             raise Locked(
                 "The account is locked.", not_done="Nothing was signed.", remedy="Unlock it with its password."

@@ -322,7 +322,7 @@ def test_an_unlocked_key_is_not_shown_pickled_or_copied(store: Keystore, file: P
             serialise(store)
     assert bytes.fromhex(digits) not in pickle.dumps(unlocked)
     with pytest.raises(TypeError):
-        pickle.dumps(vars(store)["_unlocked"])
+        pickle.dumps(vars(store)["_keys_in_memory"])
 
 
 def test_a_forged_or_spent_proof_opens_nothing(store: Keystore, file: Path) -> None:
