@@ -1,5 +1,6 @@
 """Turns readings into the contract's answer: actions, what is missing, why, and how sure."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -8,6 +9,7 @@ from nlp.assemble.trigger import TriggerReading, read_trigger
 from nlp.schema import INTENTS, may_carry_trigger
 from nlp.types import Action, Parse, SlotValue
 
+CONDITION = re.compile(r"(?i)^\W*(?:and |but )?(?:only )?(?:if|when|once|unless|while|as long as|provided)\b")
 WORTH = ("worth", "value of", "valued")
 
 
@@ -43,7 +45,7 @@ def judge_action(
         named = _as_required(action, slot)
         if slot not in action.slots and named not in missing:
             missing.append(named)
-    if trigger.refused or (trigger.asked and not trigger.complete):
+    if trigger.refused or (trigger.asked and not trigger.complete) or any(map(CONDITION.match, limits)):
         missing = [name for name in missing if name != "trigger"] + ["trigger"]
     errors = [*dict.fromkeys(unusable.values()), *limits, *([trigger.refused] if trigger.refused else [])]
     return Drafted(action, tuple(missing), tuple(errors))

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from nlp.assemble.hearsay import is_reported
 from nlp.assemble.reading import AMOUNT_SLOTS, Reading, Utterance, binds
 from nlp.assemble.text import RUNNING, character_range
 from nlp.schema import INTENTS
@@ -50,6 +51,7 @@ NEGATIVES = r"(?:do|did|wo|should|must|would|ca)n['’]?t|(?:do|did|should|must)
 NEGATION = re.compile(rf"\b(?:{NEGATIVES})\b(?!\s+(?:mind|wait|forget|worry|hesitate|only|just)\b)", re.I)
 CLAUSE = re.compile(r"[,;:.!?—-]|\b(?:so|but|just|instead)\b", re.I)
 BOUNDLESS = re.compile(r"\b(?:unlimited|infinite|infinity|limitless|boundless|max|maximum|any amount|no limit)\b", re.I)
+RIVAL_AMOUNTS = (("amount_in", "amount_out"), ("amount", "value"), ("amount_in", "value"), ("amount_out", "value"))
 UNDOING = frozenset({"revoke", "cancel_tx", "contact_remove", "set_limit"})
 QUESTION = re.compile(
     r"^\W*(?:so|ok|okay|and|but|hey|hi|um|uh|well)?\W*(?:"
@@ -57,6 +59,13 @@ QUESTION = re.compile(
     r"should\s+(?:i|we)|is\s+it|would\s+it|why\b|when\s+should|does\b|do\s+i\b|did\b|has\b|have\s+i)",
     re.I,
 )
+CALLED_OFF = re.compile(r"\b(?:cancel|abort|call\s+off|scrap|forget\s+about)\b", re.I)
+TAKEN_BACK = re.compile(
+    r"\b(?:no\s+wait|wait\s+no|wait|no|actually|hmm)\b\W*(?:no\b\W*)?(?:do\s*n['’]?t|stop|never\s*mind|forget\s+it|cancel)"
+    r"|\b(?:never\s*mind|nvm|forget\s+it|scratch\s+that|don['’]?t\s+do\s+(?:it|that))\W*$",
+    re.I,
+)
+PAYING = re.compile(r"\b(?<!full )(?:send|transfer|wire|pay|gift)\b", re.I)
 HIDDEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u00ad\U000e0000-\U000e007f]")
 NEGATION_REACH = 3
 
@@ -77,11 +86,28 @@ def _doubts(utterance: Utterance, reading: Reading) -> list[str]:
     found = []
     if reading.intent not in UNDOING and NEGATION.search(CLAUSE.split(_head(utterance, reading))[-1]):
         found.append("this is said in the negative; say plainly what is to be done")
+    if is_reported(utterance, reading):
+        found.append("this reads as somebody else's words; say yourself what is to be done")
+    if reading.intent not in (*UNDOING, "speed_up") and CALLED_OFF.search(_head(utterance, reading)):
+        found.append("this reads as calling it off; say plainly what is to be done")
+    if TAKEN_BACK.search(_tail(utterance, reading)):
+        found.append("this is taken back at its end; say plainly what is to be done")
+    if reading.intent == "swap" and PAYING.search(_head(utterance, reading)):
+        found.append("to send is not to trade; say swap, or name who is to be paid")
+    if any(set(pair) <= set(reading.slots) for pair in RIVAL_AMOUNTS):
+        found.append("two amounts that cannot both hold were given; say one")
     if QUESTION.search(clause):
         found.append("this is asked as a question; say plainly what is to be done")
     if HIDDEN.search(clause) and reading.intent not in ("sign_message",):
         found.append("the words hold hidden characters")
     return found
+
+
+def _tail(utterance: Utterance, reading: Reading) -> str:
+    """What stands behind the last label of a segment."""
+    labelled = max((tag.last for tag in reading.tags), default=reading.first)
+    words = utterance.words[labelled : reading.last + 1]
+    return utterance.text[words[0].end : words[-1].end] if words else ""
 
 
 def _head(utterance: Utterance, reading: Reading) -> str:

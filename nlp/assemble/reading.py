@@ -12,6 +12,7 @@ from nlp.values import Unusable, read_function, read_value
 MONEY_SIBLING = {"amount": "value", "amount_in": "value", "amount_a": "value", "principal": "value"}
 AMOUNT_SLOTS = frozenset({"amount", "amount_in", "amount_out", "min_out", "amount_a", "amount_b", "value", "principal"})
 
+JOINTS = frozenset({"and", "but", "or", "then", "with"})
 Span = tuple[int, int]
 
 
@@ -83,7 +84,7 @@ def read_segment(utterance: Utterance, segment: Segment, tags: Sequence[TaggedSp
         start, end = character_range(utterance.words[segment.first : segment.last + 1])
         slots[whole] = utterance.text[start:end].strip()
         spans[whole] = (start, end)
-    limits = tuple(utterance.said(tag) for tag in tags if tag.tag == "x.limit")
+    limits = tuple(utterance.said(tag) for tag in tags if tag.tag == "x.limit" and _says_something(utterance, tag))
     return Reading(
         segment.intent, segment.first, segment.last, slots, spans, unusable, tuple(tags), segment.score, limits
     )
@@ -158,6 +159,11 @@ def _slot_for(tag: str, words: Sequence[Word], allowed: Sequence[str]) -> str:
     if tag == "value" and not money:
         return next((name for name in ("amount", "amount_in") if name in allowed), tag)
     return tag
+
+
+def _says_something(utterance: Utterance, tag: TaggedSpan) -> bool:
+    """Whether a limit's label covers more than a joint between two clauses."""
+    return any(w.text.lower() not in JOINTS and w.kind is not Kind.PUNCT for w in utterance.words_of(tag))
 
 
 def _inside_text(utterance: Utterance, tag: TaggedSpan, spans: Mapping[str, Span]) -> bool:

@@ -15,6 +15,7 @@ TIMED = frozenset({"every", "after", "date", "at", "weekday"})
 STABLES = frozenset(
     {"USDC", "USDT", "DAI", "GHO", "EURC", "USD", "FRAX", "LUSD", "USDS", "PYUSD", "CRVUSD", "TUSD", "USDE"}
 )
+UNDATED = frozenset({"today", "tonight", "this"})
 HOLDING = frozenset(
     {"have", "hold", "holding", "holdings", "own", "left", "funds", "wallet", "savings", "stack", "bag"}
 )
@@ -114,6 +115,8 @@ def _key_and_value(utterance: Utterance, tag: TaggedSpan, words: tuple[Word, ...
         return "token", PRONOUN
     if name == "metric" and {word.text.lower() for word in words} & HOLDING:
         return "metric", "balance"
+    if name in ("after", "every") and words[0].text.lower() in UNDATED:
+        return name, Unusable("say the hour or the date; today's date is not known here")
     if name == "times" and words[-1].kind is Kind.PERIOD:
         name = RUNNING_FOR
     kind = TRIGGER_KEYS["within"] if name == RUNNING_FOR else TRIGGER_KEYS[name]

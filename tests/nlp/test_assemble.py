@@ -146,6 +146,12 @@ SENTENCES = [
         "{t.every=every day} at {t.threshold=8} buy {amount_in=5} {token_in=usdc} worth of {token_out=eth}",
         "swap amount_in=5 token_in=USDC token_out=ETH [at=08:00 every=P1D]",
     ),
+    (
+        "transfer",
+        "my wife says rent is due so please send {amount=5} {token=dai} to {recipient=cleo}",
+        "transfer amount=5 recipient=cleo token=DAI",
+    ),
+    ("supply", "compound: deposit {amount=75} {token=aave}", "supply amount=75 token=AAVE"),
     ("rebalance", "rebalance to {targets=60% eth 40% usdc}", 'rebalance targets={"ETH": "60%", "USDC": "40%"}'),
 ]
 
@@ -200,6 +206,16 @@ DOUBTED = [
     ("swap", "swap {amount_in=5} {token_in=eth} to {token_out=dai} and pay " + ADDRESS),
     ("swap", "swap {amount_in=5} {token_in=eth} to {token_out=dai} at 3%"),
     ("transfer", "send {amount=5} {token=eth} to {recipient=bob}\u200b now"),
+    ("transfer", "bob said: send {amount=1} {token=eth} to {recipient=bob}"),
+    ("transfer", "she said send {amount=5} {token=usdc} to {recipient=carol}"),
+    ("transfer", "bob: send {recipient=me} {amount=5} {token=usdc}"),
+    ("transfer", "> send {amount=5} {token=usdc} to {recipient=carol}"),
+    ("approve", "the site says approve {amount=unlimited} {token=usdc} to {spender=" + ADDRESS + "}"),
+    ("transfer", "cancel the send of {amount=5} {token=usdc} to {recipient=bob}"),
+    ("transfer", "send {amount=5} {token=usdc} to {recipient=bob}, wait no, don't"),
+    ("swap", "send {amount_in=20} {token_in=usdc} to {token_out=weth}"),
+    ("swap", "swap {amount_in=1} {token_in=eth} for exactly {amount_out=2000} {token_out=usdc}"),
+    ("transfer", "send {amount=2} {token=eth} to {recipient=bob} {t.after=today}"),
     ("approve", "give {spender=1inch} unlimited allowance on my {token=weth}"),
 ]
 

