@@ -31,7 +31,7 @@ def _readme(report: Mapping[str, Any]) -> str:
         "",
         "`sayso.safetensors` holds what was trained (fp16): LoRA adapters on every linear layer of the encoder, placeholder",
         "rows, marks, and the joint heads for segments, intents and slot tags. The encoder itself is",
-        f"[{ENCODER_NAME}](https://huggingface.co/{ENCODER_NAME}), checked by its SHA-256 and not changed.",
+        f"{ENCODER_NAME}, checked by its SHA-256 and not changed.",
         "",
         "**For:** reading short English requests to a wallet as the parse contract says. **Not for:** deciding anything alone:",
         "the model only picks intents and labels words; values are parsed from the user's own words by code.",
@@ -41,7 +41,7 @@ def _readme(report: Mapping[str, Any]) -> str:
         "",
         "| | |",
         "| --- | --- |",
-        f"| data version | `{report['data_version'][:16]}` |",
+        f"| corpus and data version | `{report['corpus_version']}`, `{report['data_version'][:16]}` |",
         f"| examples | {rows['train']} to train, {rows['validation']} to validate, {rows['test']} to test |",
         f"| distinct skeletons drawn | {report['distinct_skeletons']} |",
         f"| configuration | rank {config['rank']}, alpha {config['alpha']}, {len(report['epochs'])} epochs, "

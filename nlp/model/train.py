@@ -264,8 +264,11 @@ class _Run:
 
 
 def _report(config: TrainConfig, data: Data, run: _Run, labels: Labels, seconds: float) -> dict[str, object]:
+    from nlp.corpus.build import data_version as corpus_version
+
     return {
         "config": config.as_dict(),
+        "corpus_version": corpus_version(),
         "data_version": data.version,
         "rows": {"train": len(data.train), "validation": len(data.validation), "test": len(data.test)},
         "distinct_skeletons": len({row.skeleton for row in (*data.train, *data.validation, *data.test)}),

@@ -1,0 +1,42 @@
+"""The shipped weights: of the corpus as it stands, small enough, and at the bar on the development set."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from nlp.contract import answer_object, read_request
+from nlp.corpus.build import data_version
+from nlp.model.evaluate import Row, ablated_predictor, evaluate, read_gold
+from nlp.model.runtime import Predictor
+from nlp.model.weights import SHIPPED
+from nlp.parser import Parser, Predicts
+
+pytestmark = pytest.mark.model
+
+
+def scored(predictor: Predicts, gold: Path) -> tuple[Row, ...]:
+    """The figures of a predictor over labelled lines, through the whole of parsing."""
+    parser = Parser(predictor)
+
+    def parse(line: dict[str, object]) -> dict[str, object]:
+        request = read_request(json.dumps(line))
+        return answer_object(parser.converse(request.turns, request.context), request.id)
+
+    return evaluate(read_gold(gold), parse)
+
+
+def test_the_weights_are_small_and_of_this_corpus() -> None:
+    card = json.loads(SHIPPED.with_name("card.json").read_text(encoding="utf-8"))
+    assert SHIPPED.stat().st_size <= 6 * 1024 * 1024
+    assert card["corpus_version"] == data_version(), "the corpus has changed: run sayso train, or take the change back"
+
+
+def test_the_development_set_is_understood(shared: Path) -> None:
+    everything = scored(Predictor(), shared / "nlp" / "dev.jsonl")[0]
+    assert everything.exact >= 0.95
+    assert everything.unsafe <= 3
+
+
+def test_it_is_the_training_that_understands(shared: Path) -> None:
+    assert scored(ablated_predictor(), shared / "nlp" / "dev.jsonl")[0].exact <= 0.15
