@@ -33,10 +33,10 @@ def test_the_weights_are_small_and_of_this_corpus() -> None:
 
 
 def test_the_development_set_is_understood(shared: Path) -> None:
-    everything = scored(Predictor(), shared / "nlp" / "dev.jsonl")[0]
+    everything = scored(Predictor(), shared / "nlu" / "dev.jsonl")[0]
     assert everything.exact >= 0.95
     assert everything.unsafe <= 3
 
 
 def test_it_is_the_training_that_understands(shared: Path) -> None:
-    assert scored(ablated_predictor(), shared / "nlp" / "dev.jsonl")[0].exact <= 0.15
+    assert scored(ablated_predictor(), shared / "nlu" / "dev.jsonl")[0].exact <= 0.15
