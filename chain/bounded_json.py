@@ -6,7 +6,8 @@ from typing import Any
 
 from chain.errors import SayDifferently
 
-STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+# Possessive, and an unclosed string runs to the end: else each quote of one is tried anew, in quadratic time.
+STRING = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)', re.S)
 BRACKET = re.compile(r"[\[\]{}]")
 
 
