@@ -110,7 +110,6 @@ def scene_of(session: Session, account: Address) -> Scene:
     window = max((limit.window for limit in policy.limits), default=0)
     outflows = session.drafts.outflows(now - window) if window else ()
     own = {info.name.lower(): info.address for info in session.accounts.list()}
-    kept = {*own.values(), Address(session.client.entry.wrapped_native)}
     return Scene(
         client=session.client,
         policy=policy,
@@ -119,9 +118,7 @@ def scene_of(session: Session, account: Address) -> Scene:
         accounts=own,
         contacts={contact.name: contact for contact in session.contacts.list()},
         past_recipients=frozenset(map(Address, session.drafts.recipients())),
-        spent=tuple(
-            Spending(o.at, o.effect.asset, o.effect.amount) for o in outflows if o.effect.counterparty not in kept
-        ),
+        spent=tuple(Spending(o.at, o.effect) for o in outflows if o.effect.counterparty not in own.values()),
     )
 
 

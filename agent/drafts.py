@@ -21,6 +21,7 @@ from chain.errors import DraftExpired, NotConfirmed, Refused, SayDifferently, Wr
 from chain.values import Confirmation, Digest, Draft, Effect, EffectKind, NonceSlot, Outcome, SlotState, StepOutcome
 
 NOT_CONFIRMED = "Nothing was confirmed, and nothing was signed."
+WRAPPINGS = ("wrap", "unwrap")
 ALPHABET = "abcdefghjkmnpqrstvwxyz23456789"
 
 DraftState = Literal["open", "rejected", "replaced", "forgotten", "expired", "confirmed"]
@@ -40,7 +41,7 @@ class DraftRecord:
 
 @dataclass(frozen=True, slots=True)
 class Outflow:
-    """What left, or may be leaving, by a step that was signed: for limits over a window. `at` in Unix seconds."""
+    """What left, or may be leaving or taken, by a step that was signed: for limits over a window. `at` in Unix seconds."""
 
     draft_id: str
     at: int
@@ -143,11 +144,15 @@ class DraftStore:
         return frozenset(str(address) for address in found if address)
 
     def outflows(self, since: int) -> tuple[Outflow, ...]:
-        """What was promised to leave in steps signed at or after `since` that did not revert, for limits over a window."""
+        """What was promised to leave or allowed in steps signed at or after `since` that did not revert, for limits.
+
+        In the order of their signing. Wrapping is left out: it stays the person's own.
+        """
         with self._store.read() as connection:
             query = select(attempts.c.draft_id, attempts.c.step, attempts.c.signed_at).where(
                 attempts.c.signed_at >= since
             )
+            query = query.order_by(attempts.c.number)
             signed = {(r.draft_id, r.step): r.signed_at for r in connection.execute(query)}
             lost = connection.execute(
                 select(outcomes.c.draft_id, outcomes.c.step).where(outcomes.c.status == "reverted")
@@ -159,7 +164,7 @@ class DraftStore:
             Outflow(name, at, effect)
             for (name, step), at in signed.items()
             for effect in found[name].steps[step].step.promised
-            if effect.kind is EffectKind.OUT
+            if effect.kind is not EffectKind.IN and found[name].steps[step].step.intent not in WRAPPINGS
         )
 
     def _signed_steps(self, *statuses: str) -> tuple[tuple[Draft, int], ...]:

@@ -5,16 +5,15 @@ from dataclasses import dataclass
 
 from agent.contacts import Contact
 from chain.client import ChainClient
-from chain.values import Address, Asset, ChainId, Policy
+from chain.values import Address, Asset, ChainId, Effect, Policy
 
 
 @dataclass(frozen=True, slots=True)
 class Spending:
-    """What left the account by an earlier draft that was signed: at most `amount` raw units, at Unix time `at`."""
+    """What left by an earlier step that was signed at Unix time `at`, at most: an OUT, or an ALLOWANCE that was given."""
 
     at: int
-    asset: Asset
-    amount: int
+    effect: Effect
 
 
 @dataclass(frozen=True, slots=True)

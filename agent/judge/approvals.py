@@ -2,11 +2,11 @@
 
 from agent.amounts import amount_text
 from agent.judge.case import Case, CaseStep, blocked, does_not_apply, passed, warned
+from agent.judge.leaving import is_router
 from chain.values import UNLIMITED, Address, Finding
 
 UNLIMITED_ACK = "unlimited"
 SPENDER_ACK = "spender"
-ROUTERS = ("uniswap-v2.router", "uniswap-v3.router")
 NO_APPROVAL = "Nothing is approved."
 
 
@@ -36,7 +36,7 @@ def _spender(case: Case, index: int, step: CaseStep, spender: Address) -> Findin
     if step.decoded.amount == 0:
         return passed("approval.spender", f"{spender} may spend nothing after this.", index)
     entry = case.scene.client.registry.contract_at(case.scene.chain_id, spender)
-    if entry is not None and entry.name in ROUTERS:
+    if entry is not None and is_router(case.scene.client.registry, case.scene.chain_id, spender):
         return passed("approval.spender", f"{spender} is {entry.name}.", index, {"contract": entry.name})
     if entry is not None:
         return blocked("approval.spender", f"{spender} is {entry.name}, which spends nothing for you.", index)

@@ -1,17 +1,19 @@
 """What the checks look at: the drafted steps, their decoded bytes, the simulation, and what was read from the chain."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from types import MappingProxyType
 
 from agent.amounts import parse_fiat
+from agent.drafts import WRAPPINGS
+from agent.judge.leaving import leaving
 from agent.resolve import Party
 from agent.scene import Scene
 from chain.client import BlockHead
 from chain.decode import DecodedCall
 from chain.prices import Price, PriceUnavailable
-from chain.values import UNLIMITED, Address, Asset, DraftStep, Effect, EffectKind, Finding, Simulation, Verdict
+from chain.values import Address, Asset, DraftStep, Effect, Finding, Simulation, Verdict
 
 USD = "USD"
 
@@ -83,36 +85,21 @@ class Case:
         found = self.evidence.prices.get(fiat.code)
         return fiat.amount * Fraction(found.value) if isinstance(found, Price) else None
 
-    def outgoing(self) -> tuple[tuple[Asset, int], ...]:
-        """What may leave to others: payments, trades, and what an allowance permits beyond what this draft spends of it.
+    def outgoing(self, since: int | None = None) -> tuple[tuple[Asset, int], ...]:
+        """What may leave to others: payments, trades, and what allowances permit beyond what is spent of them.
 
-        Wrapping stays the person's own, and so does what goes to an own account.
+        With `since`, in Unix seconds, together with what was signed from then on. Wrapping stays the person's own, and so
+        does what goes to an own account.
         """
-        moved: list[tuple[Asset, int]] = []
+        before = [s.effect for s in self.scene.spent if since is not None and s.at >= since]
+        return leaving(self.scene.client.registry, [*before, *self._leaves()])
+
+    def _leaves(self) -> Iterator[Effect]:
         for step in self.steps:
             for effect in step.promised:
-                amount = self._outgoing(step, effect)
-                if amount:
-                    moved.append((effect.asset, amount))
-        return tuple(moved)
-
-    def _outgoing(self, step: CaseStep, effect: Effect) -> int:
-        if effect.account != self.scene.account or effect.counterparty in self.scene.own:
-            return 0
-        if effect.kind is EffectKind.OUT and step.drafted.step.intent not in ("wrap", "unwrap"):
-            return effect.amount
-        if effect.kind is EffectKind.ALLOWANCE:
-            return effect.amount if effect.amount == UNLIMITED else max(0, effect.amount - self._spent_through(effect))
-        return 0
-
-    def _spent_through(self, allowance: Effect) -> int:
-        return sum(
-            effect.amount
-            for step in self.steps
-            for effect in step.promised
-            if (effect.kind, effect.asset, effect.counterparty)
-            == (EffectKind.OUT, allowance.asset, allowance.counterparty)
-        )
+                own = effect.account == self.scene.account and effect.counterparty not in self.scene.own
+                if own and step.drafted.step.intent not in WRAPPINGS:
+                    yield effect
 
 
 NO_FACTS: Mapping[str, str] = MappingProxyType({})

@@ -55,7 +55,7 @@ def _priced(scene: Scene, steps: Sequence[CaseStep]) -> list[str]:
     policy = scene.policy
     assets = [effect.asset for step in steps for effect in step.promised]
     sums = [policy.unknown_blocks_above, *(limit.fiat for limit in policy.limits if limit.fiat)]
-    spent = [s.asset for s in scene.spent] if any(limit.fiat for limit in policy.limits) else []
+    spent = [s.effect.asset for s in scene.spent] if any(limit.fiat for limit in policy.limits) else []
     return list(
         dict.fromkeys(
             [

@@ -1,12 +1,15 @@
 """Value and limits: enough to pay with, tokens that are what they are called, and what the person allows."""
 
 import unicodedata
+from collections.abc import Sequence
 from fractions import Fraction
 
 from agent.amounts import amount_text, price_text
 from agent.judge.case import Case, blocked, does_not_apply, passed, warned
 from agent.resolve import shown
 from chain.values import Asset, Finding, Limit
+
+Moved = Sequence[tuple[Asset, int]]
 
 
 def check(case: Case) -> tuple[Finding, ...]:
@@ -84,14 +87,11 @@ def _limits(case: Case) -> list[Finding]:
 
 def _limit(case: Case, limit: Limit) -> Finding:
     """One limit. 'Per transaction' counts the whole draft: stricter than each step alone, which could be split."""
-    moved = [*case.outgoing()]
-    if limit.window:
-        since = case.scene.now - limit.window
-        moved += [(s.asset, s.amount) for s in case.scene.spent if s.at >= since]
+    moved = case.outgoing(case.scene.now - limit.window if limit.window else None)
     return _fiat_limit(case, limit, moved) if limit.fiat else _token_limit(case, limit, moved)
 
 
-def _token_limit(case: Case, limit: Limit, moved: list[tuple[Asset, int]]) -> Finding:
+def _token_limit(case: Case, limit: Limit, moved: Moved) -> Finding:
     here = (case.scene.chain_id, limit.asset.upper())
     same = [(asset, raw) for asset, raw in moved if asset.listed and (asset.chain_id, asset.symbol.upper()) == here]
     total, most = sum(raw for _, raw in same), int(limit.amount)
@@ -105,7 +105,7 @@ def _token_limit(case: Case, limit: Limit, moved: list[tuple[Asset, int]]) -> Fi
     return passed(slug, f"{facts['would_be']} {when} is within your limit of {facts['limit']}.", facts=facts)
 
 
-def _fiat_limit(case: Case, limit: Limit, moved: list[tuple[Asset, int]]) -> Finding:
+def _fiat_limit(case: Case, limit: Limit, moved: Moved) -> Finding:
     """Worth by feeds alone, at today's prices for what was spent before, too. Without a price it is not passed."""
     slug, when = _named(limit)
     most = case.fiat_in_usd(limit.fiat)
@@ -122,7 +122,7 @@ def _fiat_limit(case: Case, limit: Limit, moved: list[tuple[Asset, int]]) -> Fin
     return passed(slug, f"{facts['would_be']} {when} is within your limit of {limit.fiat}.", facts=facts)
 
 
-def _worth(case: Case, moved: list[tuple[Asset, int]]) -> tuple[Fraction, Asset | None]:
+def _worth(case: Case, moved: Moved) -> tuple[Fraction, Asset | None]:
     """The sum in USD, and the first asset that has no price."""
     total = Fraction(0)
     for asset, raw in moved:

@@ -12,7 +12,7 @@ from agent.refusals import ChecksRefuse
 from agent.scene import Scene, Spending
 from agent.session import Session
 from chain.abi import checksum
-from chain.values import Limit, Policy, Verdict
+from chain.values import Effect, EffectKind, Limit, Policy, RawAmount, Verdict
 from nlp.types import Action
 from tests.agent.drafting_support import ETHER, STRANGER, act, blocks, drafter, found, me
 from tests.agent.store_support import PASSWORD
@@ -83,7 +83,8 @@ async def test_a_fiat_limit_without_a_price_is_not_passed(scene: Scene, local_ch
 
 async def test_a_window_counts_what_left_within_it(scene: Scene) -> None:
     day = Limit(DAY, asset="ETH", amount=str(ETHER))
-    before = Spending(scene.now - 3600, scene.native, 6 * ETHER // 10)
+    gone = Effect(EffectKind.OUT, scene.native, scene.account, RawAmount(6 * ETHER // 10), STRANGER)
+    before = Spending(scene.now - 3600, gone)
     limited = replace(under(scene, day), spent=(before,))
     assert (await prepare(limited, [pay("0.4")], "words")).steps
     assert await refused(limited, pay("0.41")) == {"limits.window"}
@@ -116,6 +117,67 @@ async def test_an_allowance_counts_as_what_it_lets_leave(scene: Scene) -> None:
     assert await refused(limited, unlimited) == {"limits.transaction"}
     trade = act("swap", amount_in="5", token_in="USDC", token_out="ETH")
     assert (await prepare(limited, [trade], "words")).steps
+
+
+async def confirmed(session: Session, *actions: Action) -> None:
+    made = await draft(session, actions, "words")
+    assert (await confirm_draft(session, made.id, made.digest, PASSWORD)).exit_code == 0
+
+
+def usdc_a_day(session: Session, whole: int) -> None:
+    session.policies.set(Policy(limits=(Limit(DAY, asset="USDC", amount=str(whole * 10**6)),)))
+
+
+def allow(amount: str, spender: str = "uniswap-v2") -> Action:
+    return act("approve", amount=amount, token="USDC", spender=spender)
+
+
+def sell(amount: str) -> Action:
+    return act("swap", amount_in=amount, token_in="USDC", token_out="ETH", protocol="uniswap-v2")
+
+
+async def test_allowances_are_not_split_over_a_window(session: Session) -> None:
+    usdc_a_day(session, 100)
+    await confirmed(session, allow("60"))
+    with pytest.raises(ChecksRefuse, match=r"120 USDC within 24 hours is more than your limit"):
+        await draft(session, [allow("60", "uniswap-v3")], "words")
+    with pytest.raises(ChecksRefuse, match=r"100\.5 USDC within 24 hours"):
+        await draft(session, [pay("40.5", "USDC")], "words")
+    await confirmed(session, pay("40", "USDC"))
+
+
+async def test_an_allowance_that_was_spent_counts_once_and_its_renewal_again(session: Session) -> None:
+    usdc_a_day(session, 100)
+    await confirmed(session, allow("100"))
+    await confirmed(session, sell("100"))
+    for action in (allow("1"), pay("1", "USDC"), sell("1")):
+        with pytest.raises(ChecksRefuse, match=r"101 USDC within 24 hours is more than your limit"):
+            await draft(session, [action], "words")
+
+
+async def test_an_allowance_to_a_router_that_was_taken_back_counts_no_more(session: Session) -> None:
+    usdc_a_day(session, 100)
+    for amount in ("100", "0", "90"):
+        await confirmed(session, allow(amount))
+    await confirmed(session, pay("10", "USDC"))
+
+
+async def test_an_allowance_to_a_stranger_counts_after_it_was_replaced(
+    session: Session, local_chain: LocalChain
+) -> None:
+    usdc_a_day(session, 100)
+    local_chain.rpc("anvil_setCode", STRANGER, "0x00")
+    await confirmed(session, allow("60", STRANGER))
+    await confirmed(session, allow("0", STRANGER))
+    with pytest.raises(ChecksRefuse, match=r"120 USDC within 24 hours"):
+        await draft(session, [allow("60", STRANGER)], "words")
+    await confirmed(session, allow("40", STRANGER))
+
+
+async def test_what_is_spent_of_one_allowance_covers_no_other_one(scene: Scene) -> None:
+    limited = under(scene, Limit(0, asset="USDC", amount="10000000"))
+    assert await refused(limited, allow("6"), sell("6"), allow("6")) == {"limits.transaction"}
+    assert (await prepare(limited, [allow("6"), sell("6"), allow("4")], "words")).steps
 
 
 async def test_only_those_who_are_allowed_are_paid(scene: Scene, local_chain: LocalChain) -> None:
