@@ -29,7 +29,7 @@ def _approval(case: Case, index: int, step: CaseStep, spender: Address) -> list[
 
 
 def _spender(case: Case, index: int, step: CaseStep, spender: Address) -> Finding:
-    """An account without code, or a token, is no spender; a contract that is not known takes an acknowledgement.
+    """An account, also one that delegates (EIP-7702), or a token, is no spender; a contract that is not known takes an acknowledgement.
 
     Taking an allowance back (to zero) is fine whoever had it.
     """
@@ -40,6 +40,9 @@ def _spender(case: Case, index: int, step: CaseStep, spender: Address) -> Findin
         return passed("approval.spender", f"{spender} is {entry.name}.", index, {"contract": entry.name})
     if entry is not None:
         return blocked("approval.spender", f"{spender} is {entry.name}, which spends nothing for you.", index)
+    if case.evidence.delegates(spender):
+        text = f"{spender} is an account, though it runs a contract's code: no account may be allowed to take tokens."
+        return blocked("approval.spender", text, index)
     if not case.evidence.code(spender):
         return blocked("approval.spender", f"{spender} has no code: no account may be allowed to take tokens.", index)
     if case.scene.client.registry.token_at(case.scene.chain_id, spender):

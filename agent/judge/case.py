@@ -16,6 +16,7 @@ from chain.prices import Price, PriceUnavailable
 from chain.values import Address, Asset, DraftStep, Effect, Finding, Simulation, Verdict
 
 USD = "USD"
+DELEGATION = bytes.fromhex("ef0100")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,10 @@ class Evidence:
     def code(self, address: Address) -> bytes:
         """The code at an address that a step names."""
         return self.codes.get(address, b"")
+
+    def delegates(self, address: Address) -> bool:
+        """Whether it is an account that a key signs for and that runs a contract's code (EIP-7702)."""
+        return self.code(address)[:3] == DELEGATION
 
 
 @dataclass(frozen=True, slots=True)

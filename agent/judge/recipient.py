@@ -8,8 +8,15 @@ from chain.values import Address, Finding
 
 # EIP-1352 reserves the addresses below 2**16 for precompiles and system contracts; chains use both ends of it.
 RESERVED = 2**16
-BURNS = frozenset({"0x" + "0" * 36 + "dead", "0xdead" + "0" * 36, "0x" + "0" * 32 + "deadbeef", "0x" + "f" * 40})
-DELEGATION = bytes.fromhex("ef0100")
+BURNS = frozenset(
+    {
+        "0x" + "0" * 36 + "dead",
+        "0xdead" + "0" * 36,
+        "0xdead" + "0" * 16 + "42069" * 4,
+        "0x" + "0" * 32 + "deadbeef",
+        "0x" + "f" * 40,
+    }
+)
 FIRST = "first"
 NO_PAYMENT = "It does not apply: nobody is paid, or not in such a way."
 
@@ -121,7 +128,7 @@ def _name(case: Case, index: int, step: CaseStep, to: Address) -> Finding | None
 
 def _delegated(case: Case, index: int, step: CaseStep, to: Address) -> Finding:
     """An account that runs a contract's code (EIP-7702)."""
-    if case.evidence.code(to)[:3] == DELEGATION:
+    if case.evidence.delegates(to):
         text = f"{to} is an account that lets a contract act for it."
         return warned("recipient.delegated", text, index, ack="delegated")
     return passed("recipient.delegated", "It delegates to no contract.", index)

@@ -41,6 +41,7 @@ async def refused(session: Session, recipient: str, token: str = "ETH") -> set[s
         "0x0000000000000000000000000000000000000000",
         "0x000000000000000000000000000000000000dead",
         "0xdead000000000000000000000000000000000000",
+        "0xdead000000000000000042069420694206942069",
         "0xffffffffffffffffffffffffffffffffffffffff",
     ],
 )

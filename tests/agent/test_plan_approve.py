@@ -104,6 +104,17 @@ async def test_a_contract_that_is_not_known_takes_an_acknowledgement(session: Se
     assert found(made, "approval.spender").ack == "spender"
 
 
+async def test_an_account_that_delegates_is_an_account_and_no_spender(
+    session: Session, local_chain: LocalChain
+) -> None:
+    local_chain.rpc("anvil_setCode", STRANGER, "0xef0100" + "12" * 20)
+    with pytest.raises(ChecksRefuse) as error:
+        await draft(session, [act("approve", amount="5", token="USDC", spender=STRANGER)], "words")
+    assert blocks(error.value.findings) == {"approval.spender"}
+    made = await draft(session, [act("approve", amount="0", token="USDC", spender=STRANGER)], "words")
+    assert found(made, "approval.spender").verdict is Verdict.PASS
+
+
 async def test_a_spenders_name_is_looked_up_again(session: Session, local_chain: LocalChain) -> None:
     local_chain.rpc("anvil_setCode", STRANGER, "0x00")
     local_chain.set_name("bob.eth", STRANGER)
