@@ -16,6 +16,7 @@ from chain.prices import Price, PriceUnavailable
 from chain.values import Address, Asset, DraftStep, Effect, Finding, Simulation, Verdict
 
 USD = "USD"
+POOL = "pool"
 DELEGATION = bytes.fromhex("ef0100")
 
 
@@ -70,15 +71,15 @@ class Case:
     expires_at: int
     evidence: Evidence
 
-    def usd(self, asset: Asset, raw: int, *, feeds_only: bool = False) -> Fraction | None:
+    def usd(self, asset: Asset, raw: int) -> Fraction | None:
         """What raw units are worth in USD; None where no price may be relied on, as for tokens that are not listed.
 
-        `feeds_only` leaves out prices that rest on a pool, which anyone can move for a moment.
+        By feeds alone: a price that rests on a pool can be moved for a moment by anyone.
         """
         found = self.evidence.prices.get(asset.symbol.upper()) if asset.listed else None
         if raw == 0:
             return Fraction(0)
-        if not isinstance(found, Price) or (feeds_only and "pool" in found.source):
+        if not isinstance(found, Price) or POOL in found.source:
             return None
         return Fraction(found.value) * Fraction(raw, 10**asset.decimals)
 
@@ -88,7 +89,8 @@ class Case:
         if fiat.code == USD:
             return fiat.amount
         found = self.evidence.prices.get(fiat.code)
-        return fiat.amount * Fraction(found.value) if isinstance(found, Price) else None
+        by_feed = isinstance(found, Price) and POOL not in found.source
+        return fiat.amount * Fraction(found.value) if isinstance(found, Price) and by_feed else None
 
     def outgoing(self, since: int | None = None) -> tuple[tuple[Asset, int], ...]:
         """What may leave to others: payments, trades, and what allowances permit beyond what is spent of them.

@@ -62,8 +62,8 @@ def _impact(case: Case, index: int, step: CaseStep) -> Finding:
     """The simulated trade against price feeds. One source, as far as there are two no second one is asked yet."""
     sold, bought = _simulated(case, step)
     given, got = _sides(step)
-    worth_in = case.usd(given, sold, feeds_only=True)
-    worth_out = case.usd(got, bought, feeds_only=True)
+    worth_in = case.usd(given, sold)
+    worth_out = case.usd(got, bought)
     if not worth_in or worth_out is None or sold <= 0 or bought <= 0:
         return unknown("trade.impact", "There is no independent price to hold the trade against.", index)
     loss = 1 - worth_out / worth_in

@@ -126,7 +126,7 @@ def _worth(case: Case, moved: Moved) -> tuple[Fraction, Asset | None]:
     """The sum in USD, and the first asset that has no price."""
     total = Fraction(0)
     for asset, raw in moved:
-        worth = case.usd(asset, raw, feeds_only=True)
+        worth = case.usd(asset, raw)
         if worth is None:
             return total, asset
         total += worth

@@ -15,6 +15,7 @@ from agent.scene import Scene
 from agent.session import Session
 from chain.decode import decode_call
 from chain.decode_trade import Trade
+from chain.prices import Price
 from chain.protocols.erc20 import approve, transfer
 from chain.values import UNLIMITED, ChainId, RawAmount, Verdict, Wei
 from nlp.types import Action
@@ -164,6 +165,15 @@ async def test_a_stale_feed_makes_the_impact_unknown(scene: Scene, local_chain: 
     local_chain.set_price("ETH", "2500", updated_at=now - 2 * 86_400)
     with pytest.raises(ChecksRefuse, match=r"trade\.impact"):
         await prepare(scene, [SWAP], "words")
+
+
+async def test_a_price_that_rests_on_a_pool_makes_nothing_small(scene: Scene, cases: list[Case]) -> None:
+    unpriced = act("swap", amount_in="0.01", token_in="ETH", token_out="FOT", slippage="3%")
+    case = await case_of(scene, cases, unpriced)
+    price = case.evidence.prices["ETH"]
+    assert isinstance(price, Price)
+    movable = {**case.evidence.prices, "ETH": replace(price, source="Uniswap V2 pool WETH/FOT")}
+    assert blocks(judge(replace(case, evidence=replace(case.evidence, prices=movable)))) == {"policy.unknown"}
 
 
 async def test_a_deadline_is_near_and_ahead(scene: Scene, cases: list[Case]) -> None:
