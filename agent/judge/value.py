@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from agent.amounts import amount_text, price_text
@@ -92,17 +93,31 @@ def _limit(case: Case, limit: Limit) -> Finding:
 
 
 def _token_limit(case: Case, limit: Limit, moved: Moved) -> Finding:
-    here = (case.scene.chain_id, limit.asset.upper())
-    same = [(asset, raw) for asset, raw in moved if asset.listed and (asset.chain_id, asset.symbol.upper()) == here]
+    """The native coin and its wrapped form count as one: wrapping is free, and would be a way around."""
+    same = [(asset, raw) for asset, raw in moved if _is_limited(case, limit, asset)]
     total, most = sum(raw for _, raw in same), int(limit.amount)
     slug, when = _named(limit)
     if not same:
         return passed(slug, f"No {limit.asset} would leave.")
-    asset = same[0][0]
+    named = [asset for asset, _ in same if asset.symbol.upper() == limit.asset.upper()]
+    asset = (named or [replace(same[0][0], symbol=limit.asset.upper())])[0]
     facts = {"would_be": amount_text(total, asset), "limit": amount_text(most, asset)}
+    native, wrapped = case.scene.native.symbol, case.scene.wrapped.symbol
+    both = "" if len(named) == len(same) else f" {native} and {wrapped} count as one."
     if total > most:
-        return blocked(slug, f"{facts['would_be']} {when} is more than your limit of {facts['limit']}.", facts=facts)
-    return passed(slug, f"{facts['would_be']} {when} is within your limit of {facts['limit']}.", facts=facts)
+        text = f"{facts['would_be']} {when} is more than your limit of {facts['limit']}.{both}"
+        return blocked(slug, text, facts=facts)
+    return passed(slug, f"{facts['would_be']} {when} is within your limit of {facts['limit']}.{both}", facts=facts)
+
+
+def _is_limited(case: Case, limit: Limit, asset: Asset) -> bool:
+    """Whether a limit's symbol means this asset. Known by address where it is the native coin or its wrapped form."""
+    symbol, native, wrapped = limit.asset.upper(), case.scene.native, case.scene.wrapped
+    if asset.chain_id != case.scene.chain_id:
+        return False
+    if asset.address in (None, wrapped.address):
+        return symbol in (native.symbol.upper(), wrapped.symbol.upper())
+    return asset.listed and asset.symbol.upper() == symbol
 
 
 def _fiat_limit(case: Case, limit: Limit, moved: Moved) -> Finding:

@@ -119,6 +119,19 @@ async def test_an_allowance_counts_as_what_it_lets_leave(scene: Scene) -> None:
     assert (await prepare(limited, [trade], "words")).steps
 
 
+@pytest.mark.parametrize("symbol", ["ETH", "WETH"])
+async def test_wrapping_is_no_way_around_a_limit(scene: Scene, symbol: str) -> None:
+    limited = under(scene, Limit(0, asset=symbol, amount=str(ETHER)))
+    wrap = act("wrap", amount="20")
+    assert (await prepare(limited, [wrap, pay("0.4", "WETH"), pay("0.6", "ETH")], "words")).steps
+    assert await refused(limited, wrap, pay("1.1", "WETH")) == {"limits.transaction"}
+    assert await refused(limited, pay("1.1", "ETH")) == {"limits.transaction"}
+    with pytest.raises(ChecksRefuse, match=rf"1\.1 {symbol} in one transaction.*ETH and WETH count as one"):
+        await prepare(limited, [wrap, pay("0.5", "WETH"), pay("0.6", "ETH")], "words")
+    router = act("approve", amount="1.1", token="WETH", spender="uniswap-v2")
+    assert await refused(limited, router) == {"limits.transaction"}
+
+
 async def confirmed(session: Session, *actions: Action) -> None:
     made = await draft(session, actions, "words")
     assert (await confirm_draft(session, made.id, made.digest, PASSWORD)).exit_code == 0
