@@ -16,6 +16,7 @@ from chain.decode import decode_call
 from chain.digest import draft_digest, policy_hash
 from chain.errors import Refused
 from chain.fees import FeeQuote, fee_limits, gas_limit_for, quote_fees
+from chain.l1_fee import with_l1_fee
 from chain.prices import Price
 from chain.simulate import simulate
 from chain.values import Address, Digest, Draft, DraftStep, Finding, Simulation, Step, StepSimulation, Verdict
@@ -137,9 +138,8 @@ async def _settle(scene: Scene, actions: Sequence[Action]) -> tuple[Planning, tu
         planning = await plan_actions(scene, actions, reserve)
         requests = [step.request for step in planning.plan.steps]
         simulation = await simulate(scene.client, planning.plan.account, requests)
-        steps = tuple(
-            _drafted(step, seen, fees) for step, seen in zip(planning.plan.steps, simulation.steps, strict=True)
-        )
+        pairs = zip(planning.plan.steps, simulation.steps, strict=True)
+        steps = tuple([await _drafted(scene, step, seen, fees) for step, seen in pairs])
         ceiling = sum(step.fees.ceiling for step in steps)
         if not planning.takes_all_native or ceiling <= reserve:
             return planning, steps, simulation
@@ -147,8 +147,9 @@ async def _settle(scene: Scene, actions: Sequence[Action]) -> tuple[Planning, tu
     raise Refused("The fees of this cannot be told in advance.", not_done=NOTHING, remedy="Name an amount.")
 
 
-def _drafted(step: Step, seen: StepSimulation, fees: FeeQuote) -> DraftStep:
-    return DraftStep(step, fee_limits(fees, gas_limit_for(seen.gas_used, step.request.data)), seen)
+async def _drafted(scene: Scene, step: Step, seen: StepSimulation, fees: FeeQuote) -> DraftStep:
+    limits = fee_limits(fees, gas_limit_for(seen.gas_used, step.request.data))
+    return DraftStep(step, await with_l1_fee(scene.client, step.request, limits), seen)
 
 
 Said = tuple[Party | None, bool]

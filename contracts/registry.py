@@ -26,6 +26,7 @@ class ChainEntry:
     """A chain: its id, the parse contract's slug, and how its transactions and finality work.
 
     `finality_blocks` is None where the chain's own `finalized` tag decides; `rpc_urls` are defaults that a user overrides.
+    `l1_fee_oracle` says what a rollup takes for data on the chain below it, beside gas; '' where the chain takes none.
     """
 
     chain_id: int
@@ -41,6 +42,7 @@ class ChainEntry:
     rpc_urls: tuple[str, ...]
     source: str
     date: str
+    l1_fee_oracle: str = ""
 
 
 @dataclass(frozen=True, slots=True)

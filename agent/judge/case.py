@@ -13,7 +13,7 @@ from agent.scene import Scene
 from chain.client import BlockHead
 from chain.decode import DecodedCall
 from chain.prices import Price, PriceUnavailable
-from chain.values import Address, Asset, DraftStep, Effect, Finding, Simulation, Verdict
+from chain.values import Address, Asset, DraftStep, Effect, Finding, Simulation, Verdict, Wei
 
 USD = "USD"
 POOL = "pool"
@@ -22,7 +22,10 @@ DELEGATION = bytes.fromhex("ef0100")
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What was read at the simulated block. `prices` are in USD, by symbol or currency; `native` the payer's coins in wei."""
+    """What was read at the simulated block. `prices` are in USD, by symbol or currency; `native` the payer's coins in wei.
+
+    `l1_fees` is what each step would be charged in wei for data on the chain below, where this is a rollup that does.
+    """
 
     node_chain_id: int
     head: BlockHead
@@ -30,6 +33,7 @@ class Evidence:
     codes: Mapping[Address, bytes]
     names: Mapping[str, Address | None]
     prices: Mapping[str, Price | PriceUnavailable]
+    l1_fees: tuple[Wei, ...] = ()
 
     def code(self, address: Address) -> bytes:
         """The code at an address that a step names."""

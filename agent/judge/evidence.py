@@ -9,6 +9,7 @@ from agent.scene import Scene
 from chain.balances import balance
 from chain.client import hex_bytes
 from chain.errors import SayDifferently
+from chain.l1_fee import l1_fee
 from chain.names import resolve
 from chain.prices import prices
 from chain.rpc import quantity
@@ -20,13 +21,14 @@ async def gather_evidence(scene: Scene, steps: Sequence[CaseStep], block_number:
     client = scene.client
     addresses = sorted({a for step in steps for a in (step.recipient, step.decoded.spender) if a})
     names = sorted({step.party.ens for step in steps if step.party and step.party.ens})
-    chain_id, head, native, codes, resolved, found = await asyncio.gather(
+    chain_id, head, native, codes, resolved, found, l1_fees = await asyncio.gather(
         client.rpc("eth_chainId", []),
         client.block(block_number),
         balance(client, scene.account, None, block_number),
         asyncio.gather(*(_code(scene, address, block_number) for address in addresses)),
         asyncio.gather(*(_resolved(scene, name, block_number) for name in names)),
         prices(client, _priced(scene, steps), USD, block_number),
+        asyncio.gather(*(l1_fee(client, s.drafted.step.request, s.drafted.fees, block_number) for s in steps)),
     )
     return Evidence(
         node_chain_id=quantity(chain_id),
@@ -35,6 +37,7 @@ async def gather_evidence(scene: Scene, steps: Sequence[CaseStep], block_number:
         codes=dict(zip(addresses, codes, strict=True)),
         names={name: address for found_names in resolved for name, address in found_names.items()},
         prices=found,
+        l1_fees=tuple(l1_fees),
     )
 
 

@@ -17,6 +17,7 @@ def check(case: Case) -> tuple[Finding, ...]:
     """All findings about values and limits."""
     return (
         _balance(case),
+        _l1_fee(case),
         *_tokens(case),
         *_limits(case),
         _recipients(case),
@@ -37,6 +38,19 @@ def _balance(case: Case) -> Finding:
         )
         return blocked("value.balance", text, refuse=True)
     return passed("value.balance", "The account can pay for it all.", facts={"held": amount_text(held, asset)})
+
+
+def _l1_fee(case: Case) -> Finding:
+    """What a rollup takes for data on the chain below has no bound in the bytes, so it is held to the card's here."""
+    if not case.scene.client.entry.l1_fee_oracle:
+        return does_not_apply("value.l1_fee", "This chain takes gas alone.")
+    asset, kept = case.scene.native, [step.drafted.fees.l1_fee for step in case.steps]
+    now = amount_text(sum(case.evidence.l1_fees), asset)
+    facts = {"now": now, "kept": amount_text(sum(kept), asset)}
+    if any(fee > most for fee, most in zip(case.evidence.l1_fees, kept, strict=True)):
+        text = f"The fee for data on the chain below is {now} now, and more than was kept back for it."
+        return blocked("value.l1_fee", text, facts=facts)
+    return passed("value.l1_fee", f"The fee for data on the chain below is {now} now.", facts=facts)
 
 
 def _native_need(case: Case) -> int:

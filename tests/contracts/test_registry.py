@@ -34,6 +34,12 @@ def test_only_test_chains_are_marked_as_such() -> None:
     assert {c.slug for c in REGISTRY.chains if c.test} == {"sepolia", "base-sepolia", "local", "ganache"}
 
 
+def test_the_rollups_that_charge_for_data_name_who_says_how_much() -> None:
+    oracles = {c.slug: c.l1_fee_oracle for c in REGISTRY.chains if c.l1_fee_oracle}
+    assert oracles == dict.fromkeys(("base", "optimism", "base-sepolia"), "0x420000000000000000000000000000000000000F")
+    assert all(is_checksum_address(oracle) for oracle in oracles.values())
+
+
 def test_every_address_is_checksummed() -> None:
     assert [row for row in ROWS if not is_checksum_address(row.address)] == []
 
