@@ -145,6 +145,8 @@ def _swap(call: RouterCall) -> _Swap | str:
         path = path[::-1]
     amount_in = args["amountIn" if exact == "in" else "amountInMaximum"]
     amount_out = args["amountOutMinimum" if exact == "in" else "amountOut"]
+    if args.get("sqrtPriceLimitX96"):
+        return "it may stop half way, at a price limit of its own"
     if not amount_in:
         return "an input of 0 is the router's whole balance"
     return _Swap(exact, path[0], path[-1], amount_in, amount_out, args["recipient"])

@@ -144,14 +144,16 @@ def test_any_byte_flipped_in_a_swap_changes_what_is_read(version: str) -> None:
         assert call.kind == "unknown" or (call.trade, call.args) != (honest.trade, honest.args)
 
 
-def single(recipient: Address, token_in: Address = USDC, token_out: Address = WETH, amount_in: int = 1000) -> bytes:
+def single(
+    recipient: Address, token_in: Address = USDC, token_out: Address = WETH, amount_in: int = 1000, price_limit: int = 0
+) -> bytes:
     signature = "exactInputSingle((address,address,uint24,address,uint256,uint256,uint160))"
-    return encode_call(signature, (token_in, token_out, 500, recipient, amount_in, 890, 0))
+    return encode_call(signature, (token_in, token_out, 500, recipient, amount_in, 890, price_limit))
 
 
-def single_out(recipient: Address, token_in: Address = WETH, token_out: Address = USDC) -> bytes:
+def single_out(recipient: Address, token_in: Address = WETH, token_out: Address = USDC, price_limit: int = 0) -> bytes:
     signature = "exactOutputSingle((address,address,uint24,address,uint256,uint256,uint160))"
-    return encode_call(signature, (token_in, token_out, 500, recipient, 890, 1000, 0))
+    return encode_call(signature, (token_in, token_out, 500, recipient, 890, 1000, price_limit))
 
 
 def multicall(*calls: bytes) -> bytes:
@@ -192,6 +194,9 @@ KEEPS: dict[str, tuple[bytes, int]] = {
     "too little value": (multicall(single(ACCOUNT, WETH, USDC)), 999),
     "a value for a trade of tokens": (multicall(single(ACCOUNT)), 1000),
     "the router's whole balance": (multicall(single(ACCOUNT, amount_in=0)), 0),
+    "a price limit at which it stops half way": (single(ACCOUNT, price_limit=2**96), 0),
+    "a price limit, and the whole paid out": (multicall(single(ROUTER, price_limit=2**96), UNWRAP), 0),
+    "a price limit for an exact output": (multicall(single_out(ACCOUNT, price_limit=1), REFUND), 1000),
     "two trades": (multicall(single(ACCOUNT), single(ACCOUNT)), 0),
     "no trade": (multicall(UNWRAP), 0),
     "nothing": (multicall(), 0),
