@@ -1,10 +1,11 @@
 """Approvals: who may take what, by the decoded bytes."""
 
 from agent.amounts import amount_text
-from agent.judge.case import Case, CaseStep, blocked, does_not_apply, passed, warned
+from agent.judge.case import Case, CaseStep, blocked, does_not_apply, passed, unknown, warned
 from agent.judge.leaving import is_router
 from chain.values import UNLIMITED, Address, Finding
 
+NEVER_COUNTED_DOWN = 2**96 - 1
 UNLIMITED_ACK = "unlimited"
 SPENDER_ACK = "spender"
 NO_APPROVAL = "Nothing is approved."
@@ -29,9 +30,9 @@ def _approval(case: Case, index: int, step: CaseStep, spender: Address) -> list[
 
 
 def _spender(case: Case, index: int, step: CaseStep, spender: Address) -> Finding:
-    """An account, also one that delegates (EIP-7702), or a token, is no spender; a contract that is not known takes an acknowledgement.
+    """An account or a token is no spender; a contract that is not known takes an acknowledgement.
 
-    Taking an allowance back (to zero) is fine whoever had it.
+    An account that delegates to a contract (EIP-7702) is one still: its key takes what its code may. Taking an allowance back (to zero) is fine whoever had it.
     """
     if step.decoded.amount == 0:
         return passed("approval.spender", f"{spender} may spend nothing after this.", index)
@@ -52,11 +53,18 @@ def _spender(case: Case, index: int, step: CaseStep, spender: Address) -> Findin
 
 
 def _amount(case: Case, index: int, step: CaseStep, spender: Address) -> Finding:
-    """Unlimited only where the words said so, and then with an acknowledgement."""
+    """Unlimited only where the words said so, and then with an acknowledgement.
+
+    As unlimited counts what is all there is of the token, or 2^96 - 1 and more, which some tokens never count down.
+    """
     amount = amount_text(step.promised[0].amount, step.promised[0].asset)
-    if step.decoded.amount != UNLIMITED:
-        return passed("approval.amount", f"{spender} may spend exactly {amount}.", index)
-    if not step.unlimited_said:
+    raw, token = step.decoded.amount or 0, step.decoded.token
+    supply = case.evidence.supplies.get(token) if token else None
+    if raw == UNLIMITED and not step.unlimited_said:
         return blocked("approval.amount", "An unlimited allowance was not asked for.", index, refuse=True)
-    text = f"{spender} may spend all of this token that you ever have."
-    return warned("approval.amount", text, index, ack=UNLIMITED_ACK)
+    if raw >= NEVER_COUNTED_DOWN or (raw and supply is not None and raw >= supply):
+        text = f"{spender} may spend all of this token that you ever have."
+        return warned("approval.amount", text, index, ack=UNLIMITED_ACK)
+    if raw and supply is None:
+        return unknown("approval.amount", f"Whether {amount} is all there is of this token cannot be read.", index)
+    return passed("approval.amount", f"{spender} may spend exactly {amount}.", index)

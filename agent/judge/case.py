@@ -24,7 +24,8 @@ DELEGATION = bytes.fromhex("ef0100")
 class Evidence:
     """What was read at the simulated block. `prices` are in USD, by symbol or currency; `native` the payer's coins in wei.
 
-    `l1_fees` is what each step would be charged in wei for data on the chain below, where this is a rollup that does.
+    `l1_fees` is what each step would be charged in wei for data on the chain below, where this is a rollup that does; `supplies`
+    are the total supplies of the tokens that are approved, in raw units, None where a token does not say.
     """
 
     node_chain_id: int
@@ -33,7 +34,8 @@ class Evidence:
     codes: Mapping[Address, bytes]
     names: Mapping[str, Address | None]
     prices: Mapping[str, Price | PriceUnavailable]
-    l1_fees: tuple[Wei, ...] = ()
+    l1_fees: tuple[Wei, ...]
+    supplies: Mapping[Address, int | None]
 
     def code(self, address: Address) -> bytes:
         """The code at an address that a step names."""

@@ -12,6 +12,7 @@ from chain.errors import SayDifferently
 from chain.l1_fee import l1_fee
 from chain.names import resolve
 from chain.prices import prices
+from chain.protocols.erc20 import total_supplies
 from chain.rpc import quantity
 from chain.values import Address
 
@@ -21,7 +22,8 @@ async def gather_evidence(scene: Scene, steps: Sequence[CaseStep], block_number:
     client = scene.client
     addresses = sorted({a for step in steps for a in (step.recipient, step.decoded.spender) if a})
     names = sorted({step.party.ens for step in steps if step.party and step.party.ens})
-    chain_id, head, native, codes, resolved, found, l1_fees = await asyncio.gather(
+    approved = sorted({s.decoded.token for s in steps if s.decoded.spender and s.decoded.token})
+    chain_id, head, native, codes, resolved, found, l1_fees, supplies = await asyncio.gather(
         client.rpc("eth_chainId", []),
         client.block(block_number),
         balance(client, scene.account, None, block_number),
@@ -29,6 +31,7 @@ async def gather_evidence(scene: Scene, steps: Sequence[CaseStep], block_number:
         asyncio.gather(*(_resolved(scene, name, block_number) for name in names)),
         prices(client, _priced(scene, steps), USD, block_number),
         asyncio.gather(*(l1_fee(client, s.drafted.step.request, s.drafted.fees, block_number) for s in steps)),
+        total_supplies(client, approved, block_number),
     )
     return Evidence(
         node_chain_id=quantity(chain_id),
@@ -38,6 +41,7 @@ async def gather_evidence(scene: Scene, steps: Sequence[CaseStep], block_number:
         names={name: address for found_names in resolved for name, address in found_names.items()},
         prices=found,
         l1_fees=tuple(l1_fees),
+        supplies=supplies,
     )
 
 

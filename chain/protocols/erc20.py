@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from chain.abi import BadAnswer, address_word, decode_answer, decode_uint, encode_call, selector
-from chain.client import ChainClient
+from chain.client import BlockId, ChainClient
 from chain.errors import Refused
 from chain.values import Address, Asset
 
@@ -45,6 +45,14 @@ async def allowance(client: ChainClient, token: Address, owner: Address, spender
     """How many raw units `spender` may take of `owner`'s; None is "unknown". Raises as `ChainClient.aggregate`."""
     ((ok, data),) = await client.aggregate([(token, allowance_of(owner, spender))])
     return decode_uint(data) if ok else None
+
+
+async def total_supplies(
+    client: ChainClient, tokens: Sequence[Address], block: BlockId = "latest"
+) -> dict[Address, int | None]:
+    """How many raw units of each token there are; None where it does not say. Raises as `ChainClient.aggregate`."""
+    answers = await client.aggregate([(t, encode_call("totalSupply()")) for t in tokens], block) if tokens else []
+    return {token: decode_uint(data) if ok else None for token, (ok, data) in zip(tokens, answers, strict=True)}
 
 
 async def metadata(client: ChainClient, address: Address) -> TokenMetadata:

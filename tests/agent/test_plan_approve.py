@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from agent.drafting import draft, redraft, scene_of
+from agent.drafting import draft, recheck, redraft, scene_of
 from agent.plan import BUILT_WRITES, plan_actions
 from agent.refusals import ChecksRefuse
 from agent.scene import Scene
 from agent.session import Session
 from chain.errors import SayDifferently
 from chain.protocols.erc20 import approve
-from chain.values import UNLIMITED, Step, Verdict
+from chain.values import UNLIMITED, Address, Step, Verdict
 from tests.agent.drafting_support import ETHER, STRANGER, act, blocks, drafter, found, me
 from tests.conftest import LocalChain
 
@@ -113,6 +113,31 @@ async def test_an_account_that_delegates_is_an_account_and_no_spender(
     assert blocks(error.value.findings) == {"approval.spender"}
     made = await draft(session, [act("approve", amount="0", token="USDC", spender=STRANGER)], "words")
     assert found(made, "approval.spender").verdict is Verdict.PASS
+
+
+async def test_all_there_is_counts_as_unlimited(session: Session, local_chain: LocalChain) -> None:
+    supply = int.from_bytes(local_chain.call(local_chain.token("USDC"), "totalSupply()"), "big")
+    for raw, acks in (
+        (supply - 1, ()),
+        (supply, ("unlimited",)),
+        (2**96 - 1, ("unlimited",)),
+        (2**256 - 2, ("unlimited",)),
+    ):
+        amount = f"{raw // 10**6}.{raw % 10**6:06}"
+        made = await draft(session, [act("approve", amount=amount, token="USDC", spender="uniswap-v2")], "words")
+        assert made.acks == acks, raw
+        assert (await recheck(session, made)).changes == ()
+
+
+async def test_a_token_that_does_not_say_how_much_there_is_leaves_it_unknown(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def silent(client: object, tokens: list[Address], block: object) -> dict[Address, int | None]:
+        return dict.fromkeys(tokens)
+
+    monkeypatch.setattr("agent.judge.evidence.total_supplies", silent)
+    made = await draft(session, [act("approve", amount="5", token="USDC", spender="uniswap-v2")], "words")
+    assert found(made, "approval.amount").verdict is Verdict.UNKNOWN
 
 
 async def test_a_spenders_name_is_looked_up_again(session: Session, local_chain: LocalChain) -> None:
