@@ -8,6 +8,7 @@ from chain.decode_trade import Trade
 from chain.values import Asset, EffectKind, Finding
 
 LONGEST_DEADLINE = 300
+CLOCKS_APART = 120
 SLIPPAGE_ACK, IMPACT_ACK = Fraction(1, 100), Fraction(3, 100)
 IMPACT_TOLD = Fraction(1, 100)
 BLOCK = Fraction(10, 100)
@@ -79,9 +80,17 @@ def _impact(case: Case, index: int, step: CaseStep) -> Finding:
 
 
 def _deadline(case: Case, index: int, trade: Trade) -> Finding:
-    """It ends at most five minutes after the draft, and has not ended yet by the chain's clock."""
+    """It ends at most five minutes after the draft, and has not ended yet by the chain's clock.
+
+    By the chain's clock, too, it is no further off: this computer's may be wrong. A test chain's clock stands while it
+    is idle and is set back with its state, so there that is not asked.
+    """
     if trade.deadline is None or trade.deadline > case.expires_at + LONGEST_DEADLINE:
         return blocked("trade.deadline", "The trade has no deadline, or too late a one.", index)
+    furthest = case.evidence.head.timestamp + case.scene.policy.expiry_seconds + LONGEST_DEADLINE + CLOCKS_APART
+    if trade.deadline > furthest and not case.scene.client.entry.test:
+        text = "By the chain's clock the trade's deadline is too late: this computer's clock may be wrong."
+        return blocked("trade.deadline", text, index)
     if trade.deadline <= case.evidence.head.timestamp:
         return blocked("trade.deadline", "The trade's deadline has passed by the chain's clock.", index)
     return passed("trade.deadline", "The trade fails after its deadline.", index, {"deadline": str(trade.deadline)})

@@ -187,6 +187,19 @@ async def test_a_deadline_is_near_and_ahead(scene: Scene, cases: list[Case]) -> 
     assert "trade.least_output" in blocks_with_trade(case, replace(trade, amount_out=0))
 
 
+async def test_a_deadline_is_near_by_the_chains_clock_too(scene: Scene, cases: list[Case]) -> None:
+    case = await case_of(scene, cases, SWAP)
+
+    def at(timestamp: int) -> set[str]:
+        head = replace(case.evidence.head, timestamp=timestamp)
+        return blocks(judge(replace(case, evidence=replace(case.evidence, head=head))))
+
+    assert at(scene.now - 86_400) == set()
+    scene.client.entry = replace(scene.client.entry, test=False)
+    assert at(scene.now) == at(scene.now - 120) == set()
+    assert at(scene.now - 121) == at(scene.now - 86_400) == {"trade.deadline"}
+
+
 def blocks_with_trade(case: Case, trade: Trade) -> set[str]:
     step = case.steps[0]
     changed = replace(step, decoded=replace(step.decoded, trade=trade))
