@@ -184,11 +184,16 @@ def _said(old: Draft, index: int) -> Said:
 
 
 def _worse(old: Sequence[Finding], new: Sequence[Finding]) -> tuple[str, ...]:
-    """The findings that were not there, or not so grave; numbers in the words may differ."""
+    """The findings that were not there, not so grave, or in a lower band; other numbers in the words may differ."""
     graver = (Verdict.WARN, Verdict.UNKNOWN, Verdict.BLOCK)
-    known = {(f.check, f.step, f.verdict, f.ack) for f in old}
-    fresh = [f for f in new if f.verdict in graver and (f.check, f.step, f.verdict, f.ack) not in known]
+    known = {(f.check, f.step, f.verdict, f.ack): _band(f) for f in old}
+    fresh = [f for f in new if f.verdict in graver and _band(f) > known.get((f.check, f.step, f.verdict, f.ack), -1)]
     return tuple(dict.fromkeys(f.message for f in fresh))
+
+
+def _band(finding: Finding) -> int:
+    """How bad it is among findings of its kind, in whole percent; 0 where there are no such degrees."""
+    return int(dict(finding.facts).get("band", "0"))
 
 
 def _prices(used: Sequence[Price]) -> tuple[tuple[str, str, int, str], ...]:

@@ -1,6 +1,7 @@
 """Trade: how much worse it may end, against its own simulation and against prices from elsewhere."""
 
 from fractions import Fraction
+from math import ceil
 
 from agent.amounts import floor_less, percent_text
 from agent.judge.case import Case, CaseStep, blocked, does_not_apply, passed, unknown, warned
@@ -60,7 +61,10 @@ def _slippage(case: Case, index: int, step: CaseStep, trade: Trade) -> Finding:
 
 
 def _impact(case: Case, index: int, step: CaseStep) -> Finding:
-    """The simulated trade against price feeds. One source, as far as there are two no second one is asked yet."""
+    """The simulated trade against price feeds. One source, as far as there are two no second one is asked yet.
+
+    `band` of the facts is the loss in whole percent, rounded up: in a higher one it is a new finding before signing.
+    """
     sold, bought = _simulated(case, step)
     given, got = _sides(step)
     worth_in = case.usd(given, sold)
@@ -68,7 +72,7 @@ def _impact(case: Case, index: int, step: CaseStep) -> Finding:
     if not worth_in or worth_out is None or sold <= 0 or bought <= 0:
         return unknown("trade.impact", "There is no independent price to hold the trade against.", index)
     loss = 1 - worth_out / worth_in
-    facts = {"loss": percent_text(max(loss, Fraction(0)))}
+    facts = {"loss": percent_text(max(loss, Fraction(0))), "band": str(max(0, ceil(loss * 100)))}
     text = f"By the price feeds, the trade gives {facts['loss']} less than it takes."
     if loss > BLOCK:
         return blocked("trade.impact", text, index, facts)

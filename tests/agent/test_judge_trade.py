@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from agent import drafting
-from agent.drafting import prepare, scene_of
+from agent.drafting import draft, prepare, recheck, redraft, scene_of
 from agent.judge import Case, judge
 from agent.refusals import ChecksRefuse
 from agent.scene import Scene
@@ -151,6 +151,16 @@ async def test_a_trade_is_held_against_the_price_feeds(
     local_chain.set_price("ETH", price)
     told = found(await prepare(scene, [SWAP], "words"), "trade.impact")
     assert (told.verdict, told.ack) == (verdict, ack)
+
+
+async def test_a_loss_that_grew_by_a_percent_is_a_new_finding(session: Session, local_chain: LocalChain) -> None:
+    local_chain.set_price("ETH", "2600")
+    made = await draft(session, [SWAP], "words")
+    assert dict(found(made, "trade.impact").facts)["band"] == "5"
+    for price, told in (("2605", False), ("2500", False), ("2660", True), ("2740", True)):
+        local_chain.set_price("ETH", price)
+        assert bool((await recheck(session, made)).changes) is told, price
+    assert (await redraft(session, made)).id != made.id
 
 
 async def test_a_trade_far_from_the_price_feeds_is_blocked(scene: Scene, local_chain: LocalChain) -> None:
