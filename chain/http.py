@@ -35,7 +35,7 @@ class TransportFailure(SaysoError):
         super().__init__(
             f"The node at {self.node} {detail}.",
             not_done="The request was not answered.",
-            remedy="Try again, or check the RPC URL with 'sayso config'.",
+            remedy="Try again, or check the RPC URL with 'sayso config show'.",
         )
 
 

@@ -196,5 +196,5 @@ def unknown_chain(chain_id: int) -> UnknownChain:
     return UnknownChain(
         f"The node reports chain id {chain_id}, which sayso does not know.",
         not_done="Nothing was read and nothing was sent.",
-        remedy="Connect to a chain of the registry ('sayso config' lists them).",
+        remedy="Connect to a chain of the registry ('sayso config show' lists them).",
     )

@@ -11,6 +11,12 @@ from agent.cli.options import Json, Plain
 if TYPE_CHECKING:
     from agent.settings import Settings
 
+# Read by nlp/model/encoder.py alone, and never to understand a sentence.
+ENCODER = {
+    "to": "the Hugging Face hub",
+    "what": "its published files are downloaded from the Hugging Face hub",
+    "for": "only when training or exporting the language model while its encoder's package is not installed",
+}
 EXAMPLES = (
     "sayso config show",
     "sayso config set rpc_url http://127.0.0.1:8545",
@@ -57,7 +63,7 @@ def unset(name: Name, json: Json = False, plain: Plain = False) -> Result:
 
 
 def connections(json: Json = False, plain: Plain = False) -> Result:
-    """Lists every connection that sayso makes from this machine: there are no others, and no account or telemetry."""
+    """Lists every connection that sayso makes from this machine; there is no account and no telemetry."""
     from agent.settings import shown_url
 
     uses = "balances, prices (from feeds and pools on chain), names, simulation, and sending what you confirmed"
@@ -69,7 +75,9 @@ def connections(json: Json = False, plain: Plain = False) -> Result:
     lines = [f"{row['to']}  RPC node ({row['source']}): {row['for']}" for row in rows]
     none = "Nothing leaves this machine: no RPC node is configured."
     ends = "That is all. Prices are read from the chain, by the same node; the language model runs here."
-    return Result({"connections": rows}, "\n".join([*lines, ends]) if rows else none)
+    said = [*lines, ends] if rows else [none]
+    data = {"connections": rows, "only_to_make_the_model": [ENCODER]}
+    return Result(data, "\n".join([*said, f"One exception, {ENCODER['for']}: {ENCODER['what']}."]))
 
 
 def _now(name: str) -> Result:

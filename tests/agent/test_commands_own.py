@@ -93,7 +93,10 @@ def test_settings_are_shown_with_their_source_and_without_keys(person: Person, m
     assert [row["to"] for row in connections.data["connections"]] == ["https://node.example"]
     assert "secret-key" not in shown.text + connections.text + person.read("config", "connections")[1]
     monkeypatch.delenv("SAYSO_RPC_URL")
-    assert person.run("config", "connections").data["connections"] == []
+    none = person.run("config", "connections")
+    assert none.data["connections"] == []
+    for told in (connections, none):
+        assert "only when training or exporting" in told.text and "Hugging Face hub" in told.text
 
 
 def test_settings_are_set_and_unset(person: Person) -> None:
