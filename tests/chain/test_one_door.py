@@ -136,3 +136,10 @@ def test_one_function_signs() -> None:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "_sign"
     ]
     assert callers == [(SIGNER, "sign_step")]
+
+
+def test_the_curve_is_libsecp256k1_and_not_the_slow_one_of_pure_python() -> None:
+    """eth_keys falls back without a word: that one is 25 times slower and takes a time that hangs on the key."""
+    import eth_keys
+
+    assert type(eth_keys.keys.backend).__name__ == "CoinCurveECCBackend"
