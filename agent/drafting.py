@@ -1,5 +1,6 @@
 """From actions to a stored draft, or to an error and no card: plan, simulate, set fees, judge, seal."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -139,7 +140,7 @@ async def _settle(scene: Scene, actions: Sequence[Action]) -> tuple[Planning, tu
         requests = [step.request for step in planning.plan.steps]
         simulation = await simulate(scene.client, planning.plan.account, requests)
         pairs = zip(planning.plan.steps, simulation.steps, strict=True)
-        steps = tuple([await _drafted(scene, step, seen, fees) for step, seen in pairs])
+        steps = tuple(await asyncio.gather(*(_drafted(scene, step, seen, fees) for step, seen in pairs)))
         ceiling = sum(step.fees.ceiling for step in steps)
         if not planning.takes_all_native or ceiling <= reserve:
             return planning, steps, simulation
