@@ -15,7 +15,7 @@ from agent.journal import Journal
 from agent.store.codec import from_json, to_json
 from agent.store.engine import Store
 from agent.store.tables import attempts, chains, confirmations, drafts, outcomes, slots
-from chain.errors import ChainWasReset, Refused
+from chain.errors import ChainWasReset, NotConfirmed, Refused
 from chain.signer import SETTLED
 from chain.values import (
     Address,
@@ -53,11 +53,15 @@ class StoreLedger:
         """The slot of this step: the one it owns already, or else a new one at `next_nonce`.
 
         A slot in which nothing was ever signed moves to `next_nonce`: nothing of it can be out. Raises ChainWasReset
-        where the chain stands behind our own settled slots, Refused where another live slot holds that nonce.
+        where the chain stands behind our own settled slots, Refused where another live slot holds that nonce,
+        NotConfirmed where the draft was rejected or replaced meanwhile.
         """
         with self._store.write() as connection:
             owned = _slot(connection, draft.id, step_index)
-            if owned is not None and (owned.nonce == next_nonce or owned.state is not SlotState.RESERVED):
+            if owned is not None and owned.state is not SlotState.RESERVED:
+                return owned
+            _check_open(connection, draft.id)
+            if owned is not None and owned.nonce == next_nonce:
                 return owned
             self._check_chain(connection, draft.chain_id, draft.account, next_nonce)
             if owned is not None:
@@ -73,15 +77,17 @@ class StoreLedger:
     def record_signed(self, slot: NonceSlot, attempt: SignedAttempt) -> None:
         """Store signed bytes and their hash, and move the slot to SIGNED, in one transaction.
 
-        Raises Refused where the slot was released or settled meanwhile: then the bytes must be thrown away.
+        Raises Refused where the slot was released or settled meanwhile, NotConfirmed where the draft was rejected
+        before anything was signed in it: then the bytes must be thrown away.
         """
         with self._store.write() as connection:
+            if not attempts_in(connection, slot.draft_id, slot.step_index):
+                _check_open(connection, slot.draft_id)
             if _slot(connection, slot.draft_id, slot.step_index) != slot or slot.state.value in USED:
                 raise Refused("The nonce was given up meanwhile.", not_done="What was signed is not used.")
             connection.execute(insert(attempts).values(**_attempt_row(attempt)))
             self._set(connection, slot, SlotState.SIGNED)
-            facts = {"draft": slot.draft_id, "step": slot.step_index, "nonce": slot.nonce, "hash": attempt.hash}
-            self._journal.append_in(connection, "step.signed", facts)
+            self._journal.append_in(connection, "step.signed", signed_facts(attempt))
 
     def attempts(self, draft_id: str, step_index: int) -> Sequence[SignedAttempt]:
         """All signed bytes of a slot, oldest first."""
@@ -241,6 +247,16 @@ class StoreLedger:
         connection.execute(update(slots).where(key).values(state=state.value, updated_at=int(self._clock())))
 
 
+def _check_open(connection: Connection, draft_id: str) -> None:
+    """In the transaction that would take a nonce or keep the first bytes: the person has not thrown the draft away.
+
+    Raises NotConfirmed.
+    """
+    state = connection.execute(select(drafts.c.state).where(drafts.c.id == draft_id)).scalar()
+    if state is not None and state != "open":
+        raise NotConfirmed(f"This draft was {state} meanwhile.", not_done=NOT_SIGNED, remedy="Ask again.")
+
+
 def release_in(connection: Connection, journal: Journal, slot: NonceSlot, why: str) -> None:
     """Free a nonce in which nothing was ever signed. Raises Refused where something was: only a chain's evidence settles that."""
     if slot.state is not SlotState.RESERVED or attempts_in(connection, slot.draft_id, slot.step_index):
@@ -290,6 +306,17 @@ def _slot_of(row: Any) -> NonceSlot:
     return NonceSlot(
         ChainId(row.chain_id), Address(row.account), row.nonce, row.draft_id, row.step, SlotState(row.state)
     )
+
+
+def signed_facts(attempt: SignedAttempt) -> dict[str, object]:
+    """What the journal says of signed bytes: everything that limits and resuming rest on."""
+    return {
+        "draft": attempt.draft_id,
+        "step": attempt.step_index,
+        "nonce": attempt.nonce,
+        "hash": attempt.hash,
+        "at": attempt.signed_at,
+    }
 
 
 def _attempt_row(attempt: SignedAttempt) -> dict[str, object]:

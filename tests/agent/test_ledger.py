@@ -16,7 +16,7 @@ from agent.ledger import StoreLedger
 from agent.session import Desk
 from chain.errors import ChainWasReset, NotConfirmed, Refused, SaysoError
 from chain.values import ChainId, Draft, NonceSlot, SignedAttempt, SlotState, StepOutcome, Wei
-from tests.agent.store_support import Clock, desk_at
+from tests.agent.store_support import Clock, desk_at, tamper
 from tests.chain.signing_support import CREATED, make_draft, seal
 from tests.chain.test_digest import ACCOUNT
 
@@ -234,3 +234,21 @@ def test_it_is_the_ledger_that_the_signer_knows(desk: Desk) -> None:
 
     ledger: Ledger = desk.ledger
     assert isinstance(ledger, StoreLedger)
+
+
+def test_a_draft_that_was_rejected_takes_no_nonce(desk: Desk) -> None:
+    draft = confirmed(desk)
+    desk.drafts.reject(draft.id)
+    with pytest.raises(NotConfirmed, match="rejected"):
+        desk.ledger.reserve(draft, 0, 5)
+    assert desk.ledger.slot(draft.id, 0) is None
+
+
+def test_a_draft_thrown_away_behind_its_slot_keeps_no_first_bytes(desk: Desk) -> None:
+    draft = confirmed(desk, 2)
+    signed(desk, draft, 5)
+    later = desk.ledger.reserve(draft, 1, 6)
+    tamper(desk, "UPDATE drafts SET state = 'forgotten'")
+    with pytest.raises(NotConfirmed, match="forgotten"):
+        desk.ledger.record_signed(later, attempt(later))
+    assert desk.ledger.attempts(draft.id, 1) == ()
