@@ -14,7 +14,8 @@ from agent import understand
 from agent.accounts import Opened
 from agent.assent import SHOWN_YES, judged, normalised
 from agent.assistant import Reply, context_of, respond
-from agent.execute import Carried, DraftChanged, confirm_draft
+from agent.carried import Carried
+from agent.execute import DraftChanged, confirm_draft
 from agent.passwords import read_password_file
 from agent.reader import Reader, reader
 from agent.render.answers import answer_text

@@ -16,7 +16,7 @@ from agent.session import Session
 from chain.decode import decode_call
 from chain.digest import draft_digest, policy_hash
 from chain.errors import Refused
-from chain.fees import FeeQuote, fee_limits, gas_limit_for, quote_fees
+from chain.fees import FeeQuote, covers, fee_limits, gas_limit_for, quote_fees
 from chain.l1_fee import with_l1_fee
 from chain.prices import Price
 from chain.simulate import simulate
@@ -40,9 +40,13 @@ async def draft(session: Session, actions: Sequence[Action], words: str) -> Draf
     Raises SayDifferently, Refused (with findings, see `agent.refusals`), InsufficientFunds, SimulationReverts,
     PriceUnavailable, SetupNeeded, and as `ChainClient.rpc`. Nothing is stored then.
     """
+    return await _draft(session, _payer(session, actions), actions, words)
+
+
+async def _draft(session: Session, payer: Address, actions: Sequence[Action], words: str) -> Draft:
     said = actions_to_json(actions)
     session.journal.append("action.asked", {"words": words, "actions": said})
-    made = await prepare(scene_of(session, _payer(session, actions)), actions, words)
+    made = await prepare(scene_of(session, payer), actions, words)
     session.drafts.save(made, said)
     return made
 
@@ -57,25 +61,39 @@ async def redraft(session: Session, old: Draft) -> Draft:
     if not looked.changes:
         return old
     if any(f.check == "recipient.name" and f.verdict is Verdict.BLOCK for f in looked.findings):
-        raise ChecksRefuse(looked.findings)
-    actions = actions_from_json(session.drafts.record(old.id).action)
-    return await draft(session, actions, old.words)
+        raise ChecksRefuse(looked.findings, "Nothing was signed.")
+    actions = actions_from_json(session.drafts.action(old.id))
+    return await _draft(session, old.account, actions, old.words)
 
 
-async def recheck(session: Session, old: Draft) -> Recheck:
+async def recheck(session: Session, old: Draft, *, start: int = 0) -> Recheck:
     """The very steps of a draft, simulated again at the head and judged again, with the gas that they may burn.
 
+    From `start` on, where those before are on chain: what was signed counts into the limits as any other spending does.
     Raises InsufficientFunds, and as `ChainClient.rpc`.
     """
     scene = scene_of(session, old.account)
-    requests = [step.step.request for step in old.steps]
-    gas = [step.fees.gas_limit for step in old.steps]
-    simulation = await simulate(scene.client, old.account, requests, gas_limits=gas)
-    steps = tuple(replace(s, simulated=seen) for s, seen in zip(old.steps, simulation.steps, strict=True))
-    said = [_said(old, index) for index in range(len(steps))]
+    rest = old.steps[start:]
+    requests, gas = [step.step.request for step in rest], [step.fees.gas_limit for step in rest]
+    simulation, fees = await asyncio.gather(
+        simulate(scene.client, old.account, requests, gas_limits=gas), quote_fees(scene.client)
+    )
+    steps = tuple(replace(s, simulated=seen) for s, seen in zip(rest, simulation.steps, strict=True))
+    said = [_said(old, start + index) for index in range(len(steps))]
     case = await _case(scene, _case_steps(scene, steps, said), simulation, old.expires_at)
-    findings = judge(case)
-    return Recheck(findings, _worse(old.findings, findings))
+    findings = tuple(f if f.step is None else replace(f, step=f.step + start) for f in judge(case))
+    known = [f for f in old.findings if f.step is None or f.step >= start]
+    return Recheck(findings, (*_worse(known, findings), *_too_dear(old, start, fees)))
+
+
+def _too_dear(old: Draft, start: int, fees: FeeQuote) -> tuple[str, ...]:
+    """The steps that would be signed and then wait for a cheaper day, their ceiling being under the fee of now."""
+    steps = enumerate(old.steps[start:], start + 1)
+    return tuple(
+        f"The network's fee rose above what step {number} may cost at most."
+        for number, step in steps
+        if not covers(step.fees, fees)
+    )
 
 
 async def prepare(scene: Scene, actions: Sequence[Action], words: str) -> Draft:
@@ -119,7 +137,7 @@ def scene_of(session: Session, account: Address) -> Scene:
         now=now,
         accounts=own,
         contacts={contact.name: contact for contact in session.contacts.list()},
-        past_recipients=frozenset(map(Address, session.drafts.recipients())),
+        past_recipients=frozenset(map(Address, session.drafts.recipients(session.client.chain_id))),
         spent=tuple(Spending(o.at, o.effect) for o in outflows if o.effect.counterparty not in own.values()),
     )
 

@@ -1,7 +1,9 @@
 """Drafts, their confirmations and what became of them, as rows."""
 
 import difflib
+import hashlib
 import hmac
+import json
 import re
 import secrets
 from collections.abc import Callable
@@ -9,23 +11,35 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, and_, insert, select, update
 
 from agent.journal import Journal
-from agent.ledger import attempts_in, confirmation_in, release_in, slots_in
+from agent.ledger import attempts_in, confirmation_in, life_in, release_in, slots_in
 from agent.store.codec import from_json, to_json
 from agent.store.engine import Store
-from agent.store.tables import attempts, confirmations, drafts, outcomes
+from agent.store.tables import attempts, confirmations, drafts, journal, outcomes, slots
 from chain.digest import draft_digest
 from chain.errors import DraftExpired, NotConfirmed, Refused, SayDifferently, WrongDigest
-from chain.values import Confirmation, Digest, Draft, Effect, EffectKind, NonceSlot, Outcome, SlotState, StepOutcome
+from chain.values import (
+    ChainId,
+    Confirmation,
+    Digest,
+    Draft,
+    Effect,
+    EffectKind,
+    NonceSlot,
+    Outcome,
+    SlotState,
+    StepOutcome,
+)
 
 NOT_CONFIRMED = "Nothing was confirmed, and nothing was signed."
 WRAPPINGS = ("wrap", "unwrap")
 ALPHABET = "abcdefghjkmnpqrstvwxyz23456789"
 
 DraftState = Literal["open", "rejected", "replaced", "forgotten", "expired", "confirmed"]
-OutcomeStatus = Literal["done", "not_sent", "reverted", "unknown", "sent"]
+OutcomeStatus = Literal["done", "partly_done", "not_sent", "reverted", "unknown", "sent"]
+THROUGH = ("included", "final")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +80,7 @@ class DraftStore:
         with self._store.write() as connection:
             connection.execute(insert(drafts).values(**_row(draft), action=action_json, state="open"))
             facts = {"draft": draft.id, "digest": draft.digest, "account": draft.account, "chain_id": draft.chain_id}
+            facts["action"] = _action_hash(action_json)
             self._journal.append_in(connection, "draft.made", facts)
             if replaces:
                 self._replace(connection, replaces, draft.id)
@@ -74,6 +89,14 @@ class DraftStore:
         """The draft. Raises SayDifferently where there is none, Refused where the row was changed."""
         with self._store.read() as connection:
             return _draft(_find(connection, draft_id))
+
+    def action(self, draft_id: str) -> str:
+        """JSON of what was asked for, as the journal bound it. Raises Refused where the row was changed, and as `load`."""
+        with self._store.read() as connection:
+            row = _find(connection, draft_id)
+            if _action_hash(row.action) != _made_facts(connection, draft_id).get("action"):
+                raise _tampered(draft_id)
+            return str(row.action)
 
     def record(self, draft_id: str) -> DraftRecord:
         """The draft and where it stands. Raises as `load`."""
@@ -136,10 +159,13 @@ class DraftStore:
             found = connection.execute(query).scalar()
         return str(found) if found is not None else None
 
-    def recipients(self) -> frozenset[str]:
-        """Everyone who was ever sent something by a step of ours that was included (checksummed addresses)."""
+    def recipients(self, chain_id: ChainId) -> frozenset[str]:
+        """Everyone who was ever sent something on this chain by a step of ours that was included (checksummed addresses).
+
+        A test chain's life before it was reset and forgotten does not count.
+        """
         found = set()
-        for draft, step in self._signed_steps("final", "included"):
+        for draft, step in self._included(chain_id):
             found |= {e.counterparty for e in draft.steps[step].step.promised if e.kind is EffectKind.OUT}
         return frozenset(str(address) for address in found if address)
 
@@ -167,10 +193,14 @@ class DraftStore:
             if effect.kind is not EffectKind.IN and found[name].steps[step].step.intent not in WRAPPINGS
         )
 
-    def _signed_steps(self, *statuses: str) -> tuple[tuple[Draft, int], ...]:
+    def _included(self, chain_id: ChainId) -> tuple[tuple[Draft, int], ...]:
         with self._store.read() as connection:
-            query = select(outcomes.c.draft_id, outcomes.c.step).where(outcomes.c.status.in_(statuses))
-            return tuple((_draft(_find(connection, r.draft_id)), r.step) for r in connection.execute(query).all())
+            query = select(outcomes.c.draft_id, outcomes.c.step).join(
+                slots, and_(slots.c.draft_id == outcomes.c.draft_id, slots.c.step == outcomes.c.step)
+            )
+            here = and_(slots.c.chain_id == chain_id, slots.c.life == life_in(connection, chain_id))
+            rows = connection.execute(query.where(here, outcomes.c.status.in_(THROUGH))).all()
+            return tuple((_draft(_find(connection, r.draft_id)), r.step) for r in rows)
 
     def _standing(self, connection: Connection, draft_id: str, digest: Digest) -> Confirmation | None:
         row = _find(connection, draft_id)
@@ -210,6 +240,17 @@ class DraftStore:
             state = "expired"
         outcome = outcome_in(connection, draft) if confirmation is not None else None
         return DraftRecord(draft, state, confirmation, outcome, row.action)
+
+
+def _action_hash(action_json: str) -> str:
+    return hashlib.sha256(action_json.encode()).hexdigest()
+
+
+def _made_facts(connection: Connection, draft_id: str) -> dict[str, object]:
+    """What the journal says of the making of a draft; nothing where it does not."""
+    kind, named = journal.c.kind == "draft.made", journal.c.facts.contains(f'"draft":"{draft_id}"', autoescape=True)
+    text = connection.execute(select(journal.c.facts).where(kind, named)).scalar()
+    return json.loads(text) if text is not None else {}
 
 
 def new_draft_id() -> str:
@@ -254,22 +295,28 @@ def _is_signed(connection: Connection, draft_id: str) -> bool:
 
 def outcome_in(connection: Connection, draft: Draft) -> Outcome:
     """What is known to have become of a draft: the receipts that were recorded, and else how its slots stand."""
-    slots = {slot.step_index: slot for slot in slots_in(connection, draft.id)}
+    held = {slot.step_index: slot for slot in slots_in(connection, draft.id)}
     rows = connection.execute(select(outcomes.c.step, outcomes.c.body).where(outcomes.c.draft_id == draft.id))
     seen = {row.step: from_json(StepOutcome, row.body) for row in rows}
     steps = tuple(
-        seen.get(index) or _unseen(connection, draft.id, index, slots.get(index)) for index in range(len(draft.steps))
+        seen.get(index) or _unseen(connection, draft.id, index, held.get(index)) for index in range(len(draft.steps))
     )
     return Outcome(draft.id, overall(steps), steps)
 
 
 def overall(steps: tuple[StepOutcome, ...]) -> OutcomeStatus:
-    """The whole in one word: what the first step that is not through came to."""
-    for step in steps:
-        if step.status == "included" or step.status == "final":
-            continue
-        return step.status
-    return "done"
+    """The whole in one word: what may still happen, else what failed, else what the first step not through came to.
+
+    'partly_done': a step was not sent, and another was sent or has happened.
+    """
+    statuses = [step.status for step in steps]
+    for grave in ("unknown", "reverted"):
+        if grave in statuses:
+            return grave
+    left = next((status for status in statuses if status not in THROUGH), "done")
+    if left == "not_sent" and any(status != "not_sent" for status in statuses):
+        return "partly_done"
+    return "not_sent" if left == "not_sent" else "sent" if left == "sent" else "done"
 
 
 def _unseen(connection: Connection, draft_id: str, index: int, slot: NonceSlot | None) -> StepOutcome:

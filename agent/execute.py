@@ -7,38 +7,34 @@ process died. Signed bytes are always pursued, and always the same ones; nothing
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from agent.accounts import Opened
-from agent.drafts import overall, same_digest
-from agent.follow import Follower
+from agent.carried import Carried, problem_of
+from agent.drafts import THROUGH, overall, same_digest
+from agent.follow import REFUSED_PATIENCE_SECONDS, Follower
 from agent.locks import holding
+from agent.refusals import refuse_blocked
 from agent.session import Session
 from chain.client import bad_node_answer
 from chain.digest import policy_hash
 from chain.errors import (
-    DraftExpired,
     NotConfirmed,
-    OutcomeUnknown,
     Refused,
-    Reverted,
     SaysoError,
     SetupNeeded,
-    SimulationReverts,
     WrongDigest,
 )
-from chain.fees import clamp, quote_fees
+from chain.fees import clamp, covers, quote_fees
 from chain.node_view import node_view
 from chain.rpc import quantity
 from chain.signer import SETTLED, Door, NodeView, sign_step
-from chain.simulate import simulate
 from chain.track import TIMEOUT_SECONDS
 from chain.values import Confirmation, Digest, Draft, NonceSlot, Outcome, SignedAttempt, StepOutcome
 
 Key = str | Opened | Callable[[], str]
 Redraft = Callable[[Session, Draft], Awaitable[Draft]]
 NOT_SIGNED = "Nothing was signed."
-THROUGH = ("included", "final")
 
 
 class DraftChanged(NotConfirmed):
@@ -53,19 +49,6 @@ class DraftChanged(NotConfirmed):
             remedy=f"A new draft was made: read its card, then: sayso confirm {draft.id} --digest 0x{draft.digest.hex()}",
         )
         self.draft = draft
-
-
-@dataclass(frozen=True, slots=True)
-class Carried:
-    """What became of a confirmed draft. `problem` says why it is not all done; None where it is, or was sent unwaited."""
-
-    outcome: Outcome
-    problem: SaysoError | None = None
-
-    @property
-    def exit_code(self) -> int:
-        """The outcome's exit code, the same each time it is reported."""
-        return self.problem.exit_code if self.problem else 0
 
 
 async def confirm_draft(
@@ -104,49 +87,16 @@ async def confirm_draft(
 async def pursue(session: Session, draft_id: str, *, wait: bool = False, within: float = TIMEOUT_SECONDS) -> Carried:
     """What became of a confirmed draft, as the chain shows it now; what was signed is sent again where it is not out.
 
-    Signs nothing and needs no password. Raises SayDifferently where there is no such draft, SetupNeeded, Refused.
+    Signs nothing and needs no password. Raises SayDifferently where there is no such draft, NotConfirmed where nobody
+    confirmed it, or it was given up before anything of it was signed, SetupNeeded, Refused.
     """
     draft = session.drafts.load(draft_id)
+    _check_was_confirmed(session, draft_id)
     _check_chain(session, draft)
     async with holding(session.home.locks, f"{draft.chain_id}-{draft.account}"):
         run = _Run(session, draft, Follower(session.ledger, session.client, draft, within), wait)
         await run.check_chain_stands()
         return await run.steps(None)
-
-
-def problem_of(outcome: Outcome) -> SaysoError | None:
-    """Why an outcome is not all done, told so that its exit code says it; None where it is done, or sent and not waited for."""
-    if outcome.status in ("done", "sent"):
-        return None
-    step = next(s for s in outcome.steps if s.status not in THROUGH)
-    number, after = step.step_index + 1, _after(outcome, step.step_index)
-    if outcome.status == "reverted":
-        return Reverted(
-            f"Step {number} was included and failed on chain; its fee was paid.",
-            not_done=after,
-            remedy=f"See: sayso tx {step.hash}.",
-        )
-    if outcome.status == "unknown":
-        return OutcomeUnknown(
-            f"Step {number} is signed, and the chain does not show it yet: it may still happen.",
-            not_done=after,
-            remedy=f"Confirm the same draft again to pursue it, or see: sayso tx {outcome.draft_id}. Do not ask for the same anew.",
-        )
-    if step.hash:
-        return NotConfirmed(
-            f"Step {number} did not happen: another transaction took its place.", not_done=after, remedy="Ask again."
-        )
-    return DraftExpired(
-        f"Step {number} was confirmed, and the draft ran out before it was signed.",
-        not_done=f"It was not sent. {after}".strip(),
-        remedy="Ask again.",
-    )
-
-
-def _after(outcome: Outcome, index: int) -> str:
-    """What is told of the steps after the one that is not through."""
-    left = [s.step_index + 1 for s in outcome.steps if s.step_index > index and s.status == "not_sent"]
-    return f"Not sent: step {', '.join(map(str, left))}." if left else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +128,8 @@ class _Run:
     def may_sign(self) -> bool:
         """Whether a step is left to sign: in time, and none before it has failed."""
         recorded = self.session.drafts.outcome(self.draft.id).steps
+        if self.session.drafts.record(self.draft.id).state not in ("open", "confirmed"):
+            return False
         unsigned = any(not self.session.ledger.attempts(self.draft.id, s.step_index) for s in recorded)
         failed = any(s.status == "reverted" or (s.status == "not_sent" and s.hash) for s in recorded)
         return unsigned and not failed and self.session.now() < self.draft.expires_at
@@ -187,32 +139,53 @@ class _Run:
         return not any(self.session.ledger.attempts(self.draft.id, i) for i in range(len(self.draft.steps)))
 
     async def steps(self, keyed: _Keyed | None) -> Carried:
-        """Carry the steps out in order, up to the first that is not through."""
+        """Carry the steps out in order. After the first that is not in a block nothing more is signed, waited for or not,
+        but what was signed before is pursued: it may happen, or have happened, all the same."""
+        trouble: SaysoError | None = None
+        goes_on = True
         for index in range(len(self.draft.steps)):
             try:
-                outcome = await self._step(index, keyed)
+                outcome = await self._step(index, keyed if goes_on else None)
             except SaysoError as error:
                 if self.nothing_signed():
                     raise
-                return self._stopped(index, error)
+                trouble = trouble or self._noted(index, error)
+                outcome = self._recorded(index)
             self.done.append(outcome)
-            if outcome.status not in THROUGH and not (outcome.status == "sent" and not self.wait):
-                break
-        return self._carried(None)
+            goes_on = goes_on and trouble is None and outcome.status in THROUGH
+        return self._carried(trouble)
 
     async def _step(self, index: int, keyed: _Keyed | None) -> StepOutcome:
         if self.session.ledger.attempts(self.draft.id, index):
-            return await self.follower.pursue(index, wait=self.wait)
+            return await self._followed().pursue(index, wait=self.wait)
         if keyed is None:
-            return StepOutcome(index, "not_sent")
-        if index and self.wait:
+            return self._recorded(index)
+        if index:
             await self._check_still_works(index)
         await self._sign(index, keyed)
-        return await self.follower.send(index, wait=self.wait)
+        sent = await self.follower.send(index, wait=self.wait)
+        more = index + 1 < len(self.draft.steps)
+        return await self.follower.look(index) if sent.status == "sent" and more else sent
+
+    def _recorded(self, index: int) -> StepOutcome:
+        """What the store knows of a step that was not looked for now: never 'not sent' where it was signed."""
+        return self.session.drafts.outcome(self.draft.id).steps[index]
+
+    def _followed(self) -> Follower:
+        """What comes after a step that is not seen cannot be in a block before it: it is not waited for as long."""
+        if any(outcome.status == "unknown" for outcome in self.done):
+            return replace(self.follower, within=min(self.follower.within, REFUSED_PATIENCE_SECONDS))
+        return self.follower
 
     async def _sign(self, index: int, keyed: _Keyed) -> SignedAttempt:
         session, draft = self.session, self.draft
         view, market = await asyncio.gather(node_view(session.client, draft.account), quote_fees(session.client))
+        if not covers(draft.steps[index].fees, market):
+            raise NotConfirmed(
+                f"The network's fee rose above what step {index + 1} may cost at most.",
+                not_done=f"Step {index + 1} was not signed.",
+                remedy="Confirm again once it has fallen, or ask again.",
+            )
         slot = session.ledger.reserve(draft, index, _next_nonce(session, draft, index, view))
         try:
             fees = clamp(market, draft.steps[index].fees)
@@ -234,28 +207,31 @@ class _Run:
         )
 
     async def _check_still_works(self, index: int) -> None:
-        """After the earlier steps really happened, the next one is tried once more before it is signed."""
-        rest = self.draft.steps[index:]
-        limits = [step.fees.gas_limit for step in rest]
-        found = await simulate(
-            self.session.client, self.draft.account, [s.step.request for s in rest], gas_limits=limits
-        )
-        if not found.steps[0].succeeded:
-            raise SimulationReverts(
-                f"Step {index + 1} would fail now.", not_done="It was not signed.", remedy="Ask again."
+        """After the earlier steps really happened, those that are left are judged once more, at the head as it is now.
+
+        Raises ChecksRefuse where a check forbids now what it let pass, NotConfirmed where one finds more than the card said.
+        """
+        from agent.drafting import recheck
+
+        looked, not_done = await recheck(self.session, self.draft, start=index), f"Step {index + 1} was not signed."
+        refuse_blocked(looked.findings, not_done)
+        if looked.changes:
+            raise NotConfirmed(
+                f"What would happen from step {index + 1} on has changed since the card was drawn: {' '.join(looked.changes)}",
+                not_done=not_done,
+                remedy="Ask again for what is left.",
             )
 
-    def _stopped(self, index: int, error: SaysoError) -> Carried:
+    def _noted(self, index: int, error: SaysoError) -> SaysoError:
         """An error between two steps: what was signed before stands, and is told."""
         facts = {"draft": self.draft.id, "step": index, "code": error.code}
         self.session.journal.append("confirm.refused", facts)
-        return self._carried(error)
+        return error
 
     def _carried(self, error: SaysoError | None) -> Carried:
-        left = range(len(self.done), len(self.draft.steps))
-        steps = (*self.done, *(StepOutcome(index, "not_sent") for index in left))
+        steps = tuple(self.done)
         outcome = Outcome(self.draft.id, overall(steps), steps)
-        return Carried(outcome, error or problem_of(outcome))
+        return Carried(outcome, error or problem_of(outcome, may_go_on=self.may_sign()))
 
 
 async def _with_key(run: _Run, password: Key, redraft: Redraft) -> Carried:
@@ -322,6 +298,19 @@ def _give_back(session: Session, slot: NonceSlot, error: SaysoError) -> None:
     """A nonce for which nothing was signed is free again at once."""
     if not session.ledger.attempts(slot.draft_id, slot.step_index):
         session.ledger.release(slot, f"it was not signed: {error.code}")
+
+
+def _check_was_confirmed(session: Session, draft_id: str) -> None:
+    record = session.drafts.record(draft_id)
+    signed = record.outcome is not None and any(step.hash for step in record.outcome.steps)
+    if record.confirmation is None or not (signed or record.state == "confirmed"):
+        what = "never confirmed" if record.confirmation is None else f"{record.state} before anything of it was signed"
+        can = record.state == "open"
+        raise NotConfirmed(
+            f"This draft was {what}.",
+            not_done="Nothing of it was signed or sent.",
+            remedy="Read its card, and confirm it with: sayso confirm." if can else "Ask again.",
+        )
 
 
 def _check_chain(session: Session, draft: Draft) -> None:

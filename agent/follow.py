@@ -37,6 +37,14 @@ class Follower:
             return await self._record(slot, seen)
         return await self.send(index, wait=wait)
 
+    async def look(self, index: int) -> StepOutcome:
+        """Whether what was sent is in a block already; 'sent' where it is not. Nothing is waited for or sent again."""
+        slot, attempts = self._signed(index)
+        seen = await look_once(self.client, attempts)
+        if seen.status == "unknown":
+            return StepOutcome(index, "sent", attempts[-1].hash)
+        return await self._record(slot, seen)
+
     async def send(self, index: int, *, wait: bool) -> StepOutcome:
         """As `pursue`, for bytes that no node can have seen in a block: they are sent without looking first."""
         slot, attempts = self._signed(index)
@@ -82,7 +90,11 @@ class Follower:
     def _record_sent(self, slot: NonceSlot, result: SendResult) -> None:
         state = SlotState.SENT if result.status in OUT else SlotState.UNKNOWN
         evidence = {"hash": result.hash, "status": result.status.value, "error": str(result.error_class)}
-        self.ledger.record_state(slot, state, evidence)
+        if self.ledger.outcome(slot.draft_id, slot.step_index) is None:
+            self.ledger.record_state(slot, state, evidence)
+        else:  # A reorg took back what was seen: that is told no more.
+            told = StepOutcome(slot.step_index, "sent" if state is SlotState.SENT else "unknown", result.hash)
+            self.ledger.record_seen(slot, state, evidence, told)
 
     async def _record(self, slot: NonceSlot, outcome: StepOutcome) -> StepOutcome:
         """Record what was seen: settled only where its block is final, as a reorg opens everything else again."""

@@ -5,14 +5,16 @@ from collections.abc import Sequence
 from chain.errors import InsufficientFunds, Refused, SimulationReverts
 from chain.values import Finding, Verdict
 
+NOT_DRAFTED = "Nothing was drafted."
+
 
 class ChecksRefuse(Refused):
     """At least one check forbids. `findings` are all of them, what passed included."""
 
-    def __init__(self, findings: Sequence[Finding]) -> None:
+    def __init__(self, findings: Sequence[Finding], not_done: str = NOT_DRAFTED) -> None:
         self.findings = tuple(findings)
         blocks = [finding.message for finding in _causes(findings)]
-        super().__init__(" ".join(dict.fromkeys(blocks)), not_done="Nothing was drafted.", remedy=_remedy(findings))
+        super().__init__(" ".join(dict.fromkeys(blocks)), not_done=not_done, remedy=_remedy(findings))
 
 
 class SimulationRefuses(ChecksRefuse, SimulationReverts):
@@ -23,16 +25,16 @@ class FundsRefuse(ChecksRefuse, InsufficientFunds):
     """The account cannot pay for it all."""
 
 
-def refuse_blocked(findings: Sequence[Finding]) -> None:
+def refuse_blocked(findings: Sequence[Finding], not_done: str = NOT_DRAFTED) -> None:
     """Raise the error that the blocking findings call for; nothing where none blocks."""
     blocks = [finding.check for finding in _causes(findings)]
     if not blocks:
         return
     if "value.balance" in blocks:
-        raise FundsRefuse(findings)
+        raise FundsRefuse(findings, not_done)
     if all(check.startswith("simulation.") for check in blocks):
-        raise SimulationRefuses(findings)
-    raise ChecksRefuse(findings)
+        raise SimulationRefuses(findings, not_done)
+    raise ChecksRefuse(findings, not_done)
 
 
 def _causes(findings: Sequence[Finding]) -> list[Finding]:

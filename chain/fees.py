@@ -81,6 +81,15 @@ def clamp(quote: FeeQuote, ceiling: FeeLimits) -> FeeQuote:
     return FeeQuote(Wei(fee), Wei(tip), quote.base_fee)
 
 
+def covers(ceiling: FeeLimits, market: FeeQuote) -> bool:
+    """Whether a transaction within the ceiling would be taken now: the next block's base fee, an eighth more in case it
+    rises once again (EIP-1559), and the tip; the gas price where the chain has no base fee."""
+    if market.base_fee is None:
+        return market.max_fee_per_gas <= ceiling.max_fee_per_gas
+    tip = min(market.max_priority_fee_per_gas, ceiling.max_priority_fee_per_gas)
+    return bumped(market.base_fee) + tip <= ceiling.max_fee_per_gas
+
+
 def bumped(wei: int) -> int:
     """The least that replaces an offer of `wei`: 12.5% more, rounded up, and at least 1 wei more."""
     return max(-(-wei * BUMP_NUMERATOR // BUMP_DENOMINATOR), wei + 1)

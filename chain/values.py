@@ -290,10 +290,10 @@ class StepOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What happened to a confirmed draft, step by step."""
+    """What happened to a confirmed draft, step by step. 'partly_done': a step was not sent, and another was."""
 
     draft_id: str
-    status: Literal["done", "not_sent", "reverted", "unknown", "sent"]
+    status: Literal["done", "partly_done", "not_sent", "reverted", "unknown", "sent"]
     steps: tuple[StepOutcome, ...]
 
 

@@ -9,7 +9,8 @@ from agent.cli.envelope import Result
 from agent.cli.options import Json, Plain
 
 if TYPE_CHECKING:
-    from agent.execute import Carried, DraftChanged
+    from agent.carried import Carried
+    from agent.execute import DraftChanged
     from agent.session import Session
 
 EXAMPLES = (
@@ -60,17 +61,21 @@ async def command(
 def carried_result(session: "Session", draft_id: str, carried: "Carried") -> Result:
     """The outcome of a draft as a command's answer, with its exit code."""
     from agent.cli.edge import problem_of
-    from agent.render.outcome import differences, outcome_data, outcome_text
+    from agent.render.outcome import differences, outcome_data, outcome_text, still_unsigned
 
     draft, outcome = session.drafts.load(draft_id), carried.outcome
     problems = (problem_of(carried.problem),) if carried.problem else ()
     found = [words for step in outcome.steps for words in differences(draft, step)]
+    left = "" if carried.problem else still_unsigned(draft, outcome)
     return Result(
         data={"outcome": outcome_data(session.registry, draft, outcome)},
         text=outcome_text(session.registry, draft, outcome),
         exit_code=carried.exit_code,
         problems=problems,
-        warnings=tuple(f"What happened is not what was promised: {words}" for words in found),
+        warnings=(
+            *(f"What happened is not what was promised: {words}" for words in found),
+            *([left] if left else []),
+        ),
     )
 
 

@@ -34,6 +34,7 @@ def _data(registry: "Registry", record: "DraftRecord") -> dict[str, Any]:
         "digest": "0x" + draft.digest.hex(),
         "state": record.state,
         "outcome": record.outcome.status if record.outcome else None,
+        "step_outcomes": [step.status for step in record.outcome.steps] if record.outcome else None,
         "words": draft.words,
         "account": draft.account,
         "chain": registry.chain(draft.chain_id).slug,
@@ -47,9 +48,9 @@ def _data(registry: "Registry", record: "DraftRecord") -> dict[str, Any]:
 def _line(record: "DraftRecord") -> str:
     from agent.render.amounts import clock
     from agent.render.escape import escaped
-    from agent.render.outcome import STATUS
+    from agent.render.outcome import whole_words
 
-    where = STATUS[record.outcome.status] if record.outcome else WAITS.get(record.state, record.state)
+    where = whole_words(record.outcome) if record.outcome else WAITS.get(record.state, record.state)
     return f'{record.draft.id}  {clock(record.draft.created_at)}  {where}\n  "{escaped(record.draft.words, 200)}"'
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from agent.carried import numbered
+from agent.drafts import THROUGH
 from agent.effects import compare
 from agent.render.agree import assets_of
 from agent.render.amounts import amount, amount_data
@@ -20,6 +22,7 @@ from contracts.registry import Registry
 
 STATUS = {
     "done": "done",
+    "partly_done": "partly done",
     "sent": "sent, and not waited for",
     "not_sent": "not sent",
     "reverted": "failed on chain; its fee was paid",
@@ -41,15 +44,37 @@ def outcome_data(registry: Registry, draft: Draft, outcome: Outcome) -> dict[str
 def outcome_text(registry: Registry, draft: Draft, outcome: Outcome) -> str:
     """The outcome in words, a few lines a step."""
     assets = assets_of(registry, draft)
-    lines = [f"draft {draft.id}: {STATUS[outcome.status]}"]
+    lines = [f"draft {draft.id}: {whole_words(outcome)}"]
     for step in outcome.steps:
         lines += ["", *_step_lines(registry, draft, assets, step)]
     return "\n".join(lines)
 
 
+def whole_words(outcome: Outcome) -> str:
+    """The whole in words; where it is only partly through, step by step: 'partly done: step 1 of 2; not sent: step 2'."""
+    count, through = len(outcome.steps), [s for s in outcome.steps if s.status in THROUGH]
+    if not through or len(through) == count:
+        return STATUS[outcome.status]
+    rest = [s for s in outcome.steps if s not in through]
+    each = dict.fromkeys(s.status for s in rest)
+    told = (f"{STATUS[status]}: {numbered([s for s in rest if s.status == status])}" for status in each)
+    return "; ".join((f"partly done: {numbered(through)} of {count}", *told))
+
+
+def still_unsigned(draft: Draft, outcome: Outcome) -> str:
+    """How to go on with the steps that were not signed as the ones before were not waited for; '' where there are none."""
+    left = [step for step in outcome.steps if step.status == "not_sent" and not step.hash]
+    if outcome.status != "sent" or not left:
+        return ""
+    return (
+        f"Not signed yet: {numbered(left)}, until the step before is included. Confirm again to go on, "
+        f"before the draft runs out: sayso confirm {draft.id} --digest 0x{draft.digest.hex()}"
+    )
+
+
 def differences(draft: Draft, step: StepOutcome) -> tuple[str, ...]:
     """In words, where what the receipt shows of the own account is not what was promised; nothing for what is not through."""
-    if step.status not in ("included", "final"):
+    if step.status not in THROUGH:
         return ()
     seen = StepSimulation(True, step.gas_used or 0, step.changes)
     promised = draft.steps[step.step_index].step

@@ -191,9 +191,9 @@ def test_recipients_are_those_whose_payment_arrived(desk: Desk) -> None:
     desk.drafts.confirm(draft.id, draft.digest)
     slot = desk.ledger.reserve(draft, 0, 5)
     desk.ledger.record_signed(slot, attempt(slot))
-    assert desk.drafts.recipients() == frozenset()
+    assert desk.drafts.recipients(draft.chain_id) == frozenset()
     desk.ledger.record_outcome(StepOutcome(0, "included", "0xabc", 9), draft.id)
-    assert desk.drafts.recipients() == {RECIPIENT}
+    assert desk.drafts.recipients(draft.chain_id) == {RECIPIENT}
     assert desk.drafts.find_by_hash(desk.ledger.attempts(draft.id, 0)[0].hash.upper()) in (draft.id, None)
 
 
@@ -212,13 +212,18 @@ def test_a_digest_that_is_not_whole_is_wrong(text: str) -> None:
     ("statuses", "expected"),
     [
         (("final", "included"), "done"),
-        (("final", "not_sent"), "not_sent"),
+        (("final", "not_sent"), "partly_done"),
+        (("not_sent", "final"), "partly_done"),
+        (("not_sent", "not_sent"), "not_sent"),
+        (("reverted", "unknown"), "unknown"),
+        (("reverted", "final"), "reverted"),
+        (("final", "sent", "not_sent"), "sent"),
         (("reverted", "not_sent"), "reverted"),
         (("sent", "sent"), "sent"),
         (("unknown", "not_sent"), "unknown"),
     ],
 )
-def test_the_whole_is_what_its_first_unfinished_step_is(statuses: tuple[Any, ...], expected: str) -> None:
+def test_the_whole_is_its_gravest_step_or_the_first_that_is_not_through(statuses: tuple[Any, ...], expected: str) -> None:
     assert overall(tuple(StepOutcome(i, status) for i, status in enumerate(statuses))) == expected
 
 

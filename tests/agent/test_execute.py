@@ -122,21 +122,6 @@ async def test_steps_are_carried_out_in_order(session: Session, local_chain: Loc
     assert blocks == sorted(blocks) and local_chain.balance(RECIPIENT) == 6
 
 
-async def test_without_waiting_all_steps_are_sent(session: Session, local_chain: LocalChain) -> None:
-    local_chain.rpc("evm_setAutomine", False)
-    try:
-        draft = await payment(session, (1, 2))
-        carried = await confirm(session, draft, wait=False)
-        assert (carried.exit_code, carried.outcome.status) == (0, "sent")
-        assert [step.status for step in carried.outcome.steps] == ["sent", "sent"]
-        assert local_chain.balance(RECIPIENT) == 0
-    finally:
-        local_chain.rpc("evm_setAutomine", True)
-    local_chain.mine()
-    again = await confirm_draft(session, draft.id, draft.digest, no_password, wait=False)
-    assert again.outcome.status == "done" and local_chain.balance(RECIPIENT) == 3
-
-
 async def test_the_same_confirmation_again_reports_the_one_outcome(session: Session, local_chain: LocalChain) -> None:
     draft = await payment(session)
     first = await confirm(session, draft)
