@@ -24,7 +24,8 @@ class Opened:
 class Added:
     """A new account. `phrase` is its recovery phrase, '' for an imported one: shown once, kept nowhere.
 
-    `sealed` is False where its password is another than the one that opens the seal: it cannot confirm until it does.
+    `sealed` is False where its password is another than the one that opens the seal: until it does it cannot confirm, and
+    is a stranger to limits and allowed recipients.
     """
 
     info: AccountInfo
@@ -67,14 +68,16 @@ class Accounts:
         )
 
     def create(self, name: str, password: str, *, demo: bool = False) -> Added:
-        """A new account. Raises SayDifferently for a name that cannot be used, SetupNeeded."""
+        """A new account. Raises SayDifferently for a name that cannot be used, SetupNeeded, Refused where the seal was removed."""
+        self._seals.exists()
         info, phrase = self.keystore.create(name, password, demo=demo)
         facts = {"name": info.name, "address": info.address, "demo": demo}
         self._journal.append("account.created", facts)
         return Added(info, phrase, self._enrol(info.address, password))
 
     def add_imported(self, load: Callable[[Keystore], AccountInfo], password: str) -> Added:
-        """An account by one of the keystore's imports. Raises SayDifferently, Locked, SetupNeeded."""
+        """An account by one of the keystore's imports. Raises SayDifferently, Locked, SetupNeeded, Refused as `create`."""
+        self._seals.exists()
         info = load(self.keystore)
         self._journal.append("account.imported", {"name": info.name, "address": info.address})
         return Added(info, "", self._enrol(info.address, password))

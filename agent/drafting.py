@@ -129,16 +129,18 @@ def scene_of(session: Session, account: Address) -> Scene:
     now, policy = session.now(), session.policies.current()
     window = max((limit.window for limit in policy.limits), default=0)
     outflows = session.drafts.outflows(now - window) if window else ()
-    own = {info.name.lower(): info.address for info in session.accounts.list()}
+    accounts = {info.name.lower(): info.address for info in session.accounts.list()}
+    enrolled = session.seals.enrolled() & frozenset(accounts.values())
     return Scene(
         client=session.client,
         policy=policy,
         account=account,
         now=now,
-        accounts=own,
+        accounts=accounts,
         contacts={contact.name: contact for contact in session.contacts.list()},
         past_recipients=frozenset(map(Address, session.drafts.recipients(session.client.chain_id))),
-        spent=tuple(Spending(o.at, o.effect) for o in outflows if o.effect.counterparty not in own.values()),
+        spent=tuple(Spending(o.at, o.effect) for o in outflows if o.effect.counterparty not in enrolled),
+        enrolled=enrolled,
     )
 
 

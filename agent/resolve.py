@@ -132,7 +132,7 @@ def _sender(scene: Scene, action: Action) -> Address:
         return scene.account
     name = str(said).strip()
     address = resolve_address(name) if _HEX.fullmatch(name) else scene.accounts.get(name.lower())
-    if address in scene.own and address is not None:
+    if address in scene.held and address is not None:
         return address
     near = _nearest(name.lower(), scene.accounts)
     raise _say(f"{name!a} is not one of your accounts.", near or "See: sayso account list.")

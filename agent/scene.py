@@ -18,7 +18,8 @@ class Spending:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What drafting may know. `accounts` are the person's own, by name; `past_recipients` were paid before; `now` in Unix seconds."""
+    """What drafting may know. `accounts` are those of the keystore, by name; `enrolled` those of them that stand under the
+    seal; `past_recipients` were paid before; `now` in Unix seconds."""
 
     client: ChainClient
     policy: Policy
@@ -28,6 +29,7 @@ class Scene:
     contacts: Mapping[str, Contact]
     past_recipients: frozenset[Address] = frozenset()
     spent: tuple[Spending, ...] = ()
+    enrolled: frozenset[Address] = frozenset()
 
     @property
     def chain_id(self) -> ChainId:
@@ -36,8 +38,16 @@ class Scene:
 
     @property
     def own(self) -> frozenset[Address]:
-        """All of the person's own accounts, the one that pays among them."""
-        return frozenset(self.accounts.values()) | {self.account}
+        """The accounts that no limit needs to guard against: those under the seal, and the one that pays.
+
+        Anybody at this computer can make or import another one without the seal's password: it counts as a stranger.
+        """
+        return self.enrolled | {self.account}
+
+    @property
+    def held(self) -> frozenset[Address]:
+        """Every account whose key is here: nothing of theirs may move unasked."""
+        return frozenset(self.accounts.values()) | self.own
 
     @property
     def native(self) -> Asset:

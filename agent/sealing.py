@@ -7,8 +7,9 @@ that the whole database was put back to an older copy, or that entries after the
 
 import hmac
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
@@ -17,11 +18,13 @@ from agent.policy_rules import is_no_wider
 from agent.store.codec import from_json, plain, to_json
 from agent.store.engine import Store
 from agent.store.sealed import SealKey, new_seal_key, unwrap
-from agent.store.tables import contacts, policy, seal_keys, seals
+from agent.store.tables import contacts, journal, policy, seal_keys, seals
 from chain.errors import Locked, Refused, SetupNeeded
 from chain.values import Address, Policy
 
 Clock = Callable[[], float]
+SEAL = "Run: sayso account seal NAME."
+RESTORE = "Restore the database from a backup, and find out who else uses this computer."
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +44,25 @@ class Seals:
         self._clock = clock
 
     def exists(self) -> bool:
-        """Whether a seal key was ever made."""
+        """Whether there is a seal. Raises Refused where there was one and it is gone: somebody removed it."""
         with self._store.read() as connection:
-            return connection.execute(select(seal_keys.c.account)).first() is not None
+            if connection.execute(select(seal_keys.c.account)).first() is not None:
+                return True
+            _check_never_sealed(connection)
+        return False
+
+    def enrolled(self) -> frozenset[Address]:
+        """The accounts that the seal holds for the person's own: each was enrolled by a password that opens it.
+
+        Read without a password, so it is only held to be true once `check` has verified the seal: before signing.
+        """
+        with self._store.read() as connection:
+            body = connection.execute(select(seals.c.body)).scalar()
+            try:
+                sealed = json.loads(body or "")
+                return frozenset(Address(account) for account in _sealed_accounts(connection, sealed))
+            except (ValueError, TypeError):
+                return frozenset()
 
     def opens(self) -> frozenset[Address]:
         """The accounts whose password opens the seal."""
@@ -57,6 +76,7 @@ class Seals:
         with self._store.write() as connection:
             if connection.execute(select(seal_keys.c.account)).first() is not None:
                 raise Refused("There is a seal already.", not_done="It was not replaced.")
+            _check_never_sealed(connection)
             connection.execute(insert(seal_keys).values(account=account, wrapped=wrapped))
             self._journal.append_in(connection, "account.sealed", {"account": account, "first": True})
             self._write(connection, key)
@@ -76,12 +96,14 @@ class Seals:
         """The key, by this account's password. Raises Locked, and SetupNeeded where this account's opens no seal."""
         with self._store.read() as connection:
             wrapped = connection.execute(select(seal_keys.c.wrapped).where(seal_keys.c.account == account)).scalar()
-        if wrapped is None:
+        if wrapped is None and self.exists():
             raise SetupNeeded(
                 f"The password of {account} does not open the seal over your policy and contacts.",
                 not_done="Nothing was signed.",
-                remedy="Run: sayso account seal NAME.",
+                remedy=SEAL,
             )
+        if wrapped is None:
+            raise SetupNeeded("There is no seal yet.", not_done="Nothing was signed.", remedy=SEAL)
         return unwrap(str(wrapped), password)
 
     def open_any(self, password: str) -> SealKey | None:
@@ -124,7 +146,7 @@ class Seals:
             raise Refused(
                 "The database was changed behind sayso's back: " + " ".join(report.problems),
                 not_done="Nothing was signed, and nothing was changed.",
-                remedy="Restore the database from a backup, and find out who else uses this computer.",
+                remedy=RESTORE,
             )
 
     def _write(self, connection: Connection, key: SealKey) -> None:
@@ -132,11 +154,12 @@ class Seals:
         head = head_in(connection)
         body = to_json(
             {
-                "version": 1,
+                "version": 2,
                 "at": int(self._clock()),
                 "journal": {"number": head.number, "hash": head.hash.hex()},
                 "policy": plain(policy_in(connection)),
                 "contacts": _contact_rows(connection),
+                "accounts": _accounts(connection),
             }
         )
         connection.execute(delete(seals))
@@ -154,6 +177,28 @@ def policy_in(connection: Connection) -> Policy:
         raise Refused(
             "The stored policy cannot be read.", not_done="Nothing was signed.", remedy="Restore it from a backup."
         ) from None
+
+
+def _check_never_sealed(connection: Connection) -> None:
+    """Where there is no seal: there never was one, by the seal itself and by the journal. Raises Refused."""
+    kept = connection.execute(select(seals.c.only)).first()
+    told = connection.execute(select(journal.c.number).where(journal.c.kind == "account.sealed")).first()
+    if kept is not None or told is not None:
+        raise Refused(
+            "The seal over your policy and contacts was removed from the database.",
+            not_done="Nothing was signed, and nothing was sealed anew.",
+            remedy=RESTORE,
+        )
+
+
+def _accounts(connection: Connection) -> list[str]:
+    """Whose password opens the seal."""
+    return [row.account for row in connection.execute(select(seal_keys.c.account).order_by(seal_keys.c.account))]
+
+
+def _sealed_accounts(connection: Connection, sealed: Mapping[str, Any]) -> list[str]:
+    """The accounts under the seal; a seal of before they stood in it takes those that open it."""
+    return list(sealed["accounts"]) if "accounts" in sealed else _accounts(connection)
 
 
 def _contact_rows(connection: Connection) -> list[list[object]]:
@@ -176,4 +221,6 @@ def _compare(connection: Connection, key: SealKey) -> SealReport:
         problems.append("The policy allows more than the one that was sealed.")
     if _contact_rows(connection) != sealed["contacts"]:
         problems.append("A contact is not as it was sealed.")
+    if _accounts(connection) != _sealed_accounts(connection, sealed):
+        problems.append("The accounts that open the seal are not those that were sealed.")
     return SealReport(head.number, tuple(problems))

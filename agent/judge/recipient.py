@@ -77,7 +77,7 @@ def _lookalike(case: Case, index: int, step: CaseStep, to: Address) -> Finding:
     The policy lifts it for one address that was typed whole.
     """
     anchors = case.scene.own | case.scene.past_recipients | {c.address for c in case.scene.contacts.values()}
-    like = sorted(a for a in anchors if looks_like(a, to))
+    like = sorted(a for a in anchors | case.scene.held if looks_like(a, to))
     if to in anchors or not like:
         return passed("recipient.lookalike", "It looks like no other address you use.", index)
     if to in case.scene.policy.lifted_recipients:

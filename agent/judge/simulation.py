@@ -31,7 +31,7 @@ def _does_what_was_asked(case: Case, index: int, step: CaseStep) -> list[Finding
     if case.simulation.method != FULL:
         text = "This node cannot show what would move."
         return [unknown(f"simulation.{kind}", text, index) for kind in ("effects", "approvals")]
-    differences = compare(step.drafted.step, step.drafted.simulated, case.scene.own)
+    differences = compare(step.drafted.step, step.drafted.simulated, case.scene.held)
     moved = [d.words for d in differences if d.kind == "effects"]
     bound = [d.words for d in differences if d.kind != "effects"]
     return [
