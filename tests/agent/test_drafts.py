@@ -223,7 +223,9 @@ def test_a_digest_that_is_not_whole_is_wrong(text: str) -> None:
         (("unknown", "not_sent"), "unknown"),
     ],
 )
-def test_the_whole_is_its_gravest_step_or_the_first_that_is_not_through(statuses: tuple[Any, ...], expected: str) -> None:
+def test_the_whole_is_its_gravest_step_or_the_first_that_is_not_through(
+    statuses: tuple[Any, ...], expected: str
+) -> None:
     assert overall(tuple(StepOutcome(i, status) for i, status in enumerate(statuses))) == expected
 
 

@@ -141,7 +141,7 @@ async def test_an_opened_key_is_used_and_stays_open(session: Session) -> None:
 
 async def test_a_password_given_as_text_leaves_nothing_unlocked(session: Session) -> None:
     await confirm(session, await payment(session))
-    assert session.accounts.keystore._unlocked == {}
+    assert session.accounts.keystore._keys_in_memory == {}
 
 
 async def test_at_the_same_time_in_one_process_it_happens_once(session: Session, local_chain: LocalChain) -> None:
