@@ -11,6 +11,7 @@ from agent.judge import Case, CaseStep, gather_evidence, judge
 from agent.plan import Planning, plan_actions
 from agent.refusals import ChecksRefuse, refuse_blocked
 from agent.resolve import NOTHING, Party
+from agent.rows import check_rows
 from agent.scene import Scene, Spending
 from agent.session import Session
 from chain.decode import decode_call
@@ -125,7 +126,8 @@ async def prepare(scene: Scene, actions: Sequence[Action], words: str) -> Draft:
 
 
 def scene_of(session: Session, account: Address) -> Scene:
-    """What drafting may know, read from the store; `account` pays."""
+    """What drafting may know, read from the store; `account` pays. Raises Refused where rows are not as the journal says."""
+    check_rows(session.store)
     now, policy = session.now(), session.policies.current()
     window = max((limit.window for limit in policy.limits), default=0)
     outflows = session.drafts.outflows(now - window) if window else ()
