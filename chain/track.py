@@ -171,9 +171,10 @@ async def _outcome(
     succeeded = receipt["status"] == "0x1"
     logs = [read_log(log) for log in receipt["logs"]] if succeeded else []
     events = read_events(logs, Address(client.entry.wrapped_native))
-    deltas = dict(events.deltas)
+    deltas, native_seen = dict(events.deltas), True
     if succeeded:
-        deltas |= await _native_deltas(client, signed, number, fee)
+        native, native_seen = await _native_deltas(client, signed, number, fee)
+        deltas |= native
     return StepOutcome(
         step_index=attempt.step_index,
         status="included" if succeeded else "reverted",
@@ -184,29 +185,31 @@ async def _outcome(
         fee_paid=Wei(fee),
         changes=asset_changes(deltas),
         allowances=events.allowances,
+        native_seen=native_seen,
     )
 
 
-async def _native_deltas(client: Tracker, signed: SignedTransaction, number: int, fee: int) -> Deltas:
-    """What the native coin did, gas left out. No log shows it: the sender's is the difference of its balance.
+async def _native_deltas(client: Tracker, signed: SignedTransaction, number: int, fee: int) -> tuple[Deltas, bool]:
+    """What the native coin did, gas left out, and whether that was seen. No log shows it: the sender's is the difference
+    of its balance.
 
-    Where the block holds more than one transaction of the sender, or the balance cannot be asked, only the value sent
-    is certain.
+    A plain payment moves its value and no more. Of any other, nothing is told where the block holds more than one
+    transaction of the sender, or the balance cannot be asked.
     """
     sender, target, value = signed.sender, signed.unsigned.to, signed.unsigned.value
-    known: Deltas = {(sender, None): -value}
-    if target is not None and target != sender and not signed.unsigned.data:
-        known[target, None] = value
     if target == sender:
-        return {}
+        return {}, True
+    paid: Deltas = {(sender, None): -value}
+    if target is not None and not signed.unsigned.data:
+        paid[target, None] = value
     try:
         counts = [await _at(client, "eth_getTransactionCount", sender, n) for n in (number - 1, number)]
         balances = [await _at(client, "eth_getBalance", sender, n) for n in (number - 1, number)]
     except (SaysoError, ValueError):
-        return known
+        counts, balances = [0, 0], [0, 0]
     if counts[1] - counts[0] == 1:
-        known[sender, None] = balances[1] - balances[0] + fee
-    return known
+        return paid | {(sender, None): balances[1] - balances[0] + fee}, True
+    return (paid, True) if not signed.unsigned.data else ({}, False)
 
 
 async def _at(client: Tracker, method: str, account: Address, number: int) -> int:

@@ -275,7 +275,8 @@ class SignedAttempt:
 
 @dataclass(frozen=True, slots=True)
 class StepOutcome:
-    """What became of one step: `effects` are the changes seen in its receipt."""
+    """What became of one step: `changes` are those seen in its receipt. `native_seen` is False where what the native coin
+    did to the sender cannot be told apart from other transactions of its own in the same block, or not be asked."""
 
     step_index: int
     status: Literal["not_sent", "sent", "included", "final", "reverted", "unknown"]
@@ -286,6 +287,7 @@ class StepOutcome:
     fee_paid: Wei | None = None
     changes: tuple[AssetChange, ...] = ()
     allowances: tuple[AllowanceChange, ...] = ()
+    native_seen: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """What became of a draft, as data and as words: the effects that the receipts show beside those that were promised."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from agent.carried import numbered
@@ -73,11 +74,17 @@ def still_unsigned(draft: Draft, outcome: Outcome) -> str:
 
 
 def differences(draft: Draft, step: StepOutcome) -> tuple[str, ...]:
-    """In words, where what the receipt shows of the own account is not what was promised; nothing for what is not through."""
+    """In words, where what the receipt shows of the own account is not what was promised; nothing for what is not through.
+
+    What the native coin did is left out where it was not seen.
+    """
     if step.status not in THROUGH:
         return ()
-    seen = StepSimulation(True, step.gas_used or 0, step.changes)
-    promised = draft.steps[step.step_index].step
+    promised, changes = draft.steps[step.step_index].step, step.changes
+    if not step.native_seen:
+        promised = replace(promised, promised=tuple(e for e in promised.promised if e.asset.address is not None))
+        changes = tuple(change for change in changes if change.asset is not None)
+    seen = StepSimulation(True, step.gas_used or 0, changes)
     return tuple(d.words for d in compare(promised, seen, (draft.account,)) if d.kind == "effects")
 
 
@@ -93,6 +100,7 @@ def _step_data(registry: Registry, draft: Draft, assets: Assets, step: StepOutco
         "gas_used": step.gas_used,
         "fee": amount_data(step.fee_paid, native) if step.fee_paid is not None else None,
         "effects": [_change_data(registry, draft, assets, change) for change in step.changes],
+        "native_seen": step.native_seen,
         "promised": _promised_data(item),
         "differences": list(differences(draft, step)),
     }
@@ -136,6 +144,11 @@ def _step_lines(registry: Registry, draft: Draft, assets: Assets, step: StepOutc
         if allowed.owner == draft.account:
             asset = _asset(registry, draft, assets, allowed.token)
             lines.append(f"  allowed  {amount(allowed.amount, asset)}  {allowed.spender}")
+    if step.status in THROUGH and not step.native_seen:
+        symbol = assets[None].symbol
+        lines.append(
+            f"  not seen  what {symbol} moved: the block holds other transactions of yours, or cannot be asked"
+        )
     return lines + [f"  NOT AS PROMISED: {words}" for words in differences(draft, step)]
 
 

@@ -3,7 +3,7 @@
 import json
 import types
 from collections.abc import Callable
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from enum import Enum
 from functools import cache
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -78,9 +78,11 @@ def _tuple(kinds: tuple[Any, ...], found: list[Any]) -> tuple[Any, ...]:
 
 
 def _dataclass(kind: Any, found: Any) -> Any:
+    """A field that was added later, with a default, may be missing in what was stored before."""
     hints = _hints(kind)
-    _checked(found, isinstance(found, dict) and set(found) == set(hints))
-    return kind(**{name: _read(hint, found[name]) for name, hint in hints.items()})
+    required = {f.name for f in fields(kind) if f.default is MISSING and f.default_factory is MISSING}
+    _checked(found, isinstance(found, dict) and required <= set(found) <= set(hints))
+    return kind(**{name: _read(hints[name], text) for name, text in found.items()})
 
 
 @cache

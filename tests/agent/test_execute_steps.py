@@ -14,7 +14,7 @@ from agent.carried import Carried
 from agent.cli.drafts import _data, _line
 from agent.drafting import draft as make
 from agent.execute import DraftChanged, confirm_draft, pursue
-from agent.render.outcome import outcome_text, still_unsigned
+from agent.render.outcome import differences, outcome_text, still_unsigned
 from agent.session import Session
 from chain.client import ChainClient
 from chain.errors import DraftExpired, NotConfirmed, OutcomeUnknown, Refused, SaysoError
@@ -339,3 +339,41 @@ async def test_a_policy_tightened_between_two_steps_stops_the_second(
     once_first_is_sent(monkeypatch, lambda: session.policies.set(Policy(expiry_seconds=100)))
     carried = await confirm(session, draft)
     assert carried.outcome.status == "partly_done" and isinstance(carried.problem, Refused)
+
+
+# Two transactions of one account in a block
+
+
+async def test_what_the_native_coin_did_is_not_called_otherwise_where_two_share_a_block(
+    session: Session, local_chain: LocalChain
+) -> None:
+    wrap = await make(session, [act("wrap", amount="2")], "w")
+    await confirm(session, wrap)
+    unwrap = await make(session, [act("unwrap", amount="1")], "w")
+    pay = await make(session, [act("transfer", amount="0.1", token="ETH", recipient=STRANGER)], "w")
+    local_chain.rpc("evm_setAutomine", False)
+    try:
+        for draft in (unwrap, pay):
+            assert (await confirm(session, draft, wait=False)).outcome.status == "sent"
+    finally:
+        local_chain.rpc("evm_setAutomine", True)
+    local_chain.mine()
+    (unwrapped,) = (await pursue(session, unwrap.id)).outcome.steps
+    (paid,) = (await pursue(session, pay.id)).outcome.steps
+    assert unwrapped.block_hash == paid.block_hash
+    assert (unwrapped.native_seen, paid.native_seen) == (False, True)
+    assert differences(unwrap, unwrapped) == differences(pay, paid) == ()
+    assert [change.asset for change in unwrapped.changes if change.account == unwrap.account] == [
+        unwrap.steps[0].step.request.to
+    ]
+    assert "not seen  what ETH moved" in outcome_text(
+        session.registry, unwrap, (await pursue(session, unwrap.id)).outcome
+    )
+
+
+async def test_alone_in_its_block_what_the_native_coin_did_is_seen(session: Session) -> None:
+    wrap = await make(session, [act("wrap", amount="2")], "w")
+    (step,) = (await confirm(session, wrap)).outcome.steps
+    assert step.native_seen and {c.delta for c in step.changes if c.asset is None} == {-2 * ETHER}
+    forged = replace(step, changes=tuple(c for c in step.changes if c.asset is None))
+    assert differences(wrap, forged)

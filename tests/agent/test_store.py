@@ -205,3 +205,12 @@ def test_a_float_has_no_stored_form() -> None:
     with pytest.raises(TypeError):
         to_json({"amount": 1.5})
     assert to_json({"state": SlotState.SENT, "raw": b"\x01"}) == '{"raw":"0x01","state":"sent"}'
+
+
+def test_what_was_stored_before_a_field_was_added_is_read_with_its_default() -> None:
+    outcome = StepOutcome(1, "final", "0xabc")
+    before = to_json(outcome).replace(',"native_seen":true', "").replace('"native_seen":true,', "")
+    assert "native_seen" not in before
+    assert from_json(StepOutcome, before) == outcome
+    with pytest.raises(ValueError):
+        from_json(StepOutcome, before.replace('"status":"final",', "").replace(',"status":"final"', ""))
