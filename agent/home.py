@@ -51,6 +51,6 @@ class Home:
 
 
 def home_from(environ: Mapping[str, str]) -> Home:
-    """The home that SAYSO_HOME names, or else ~/.sayso. Raises SetupNeeded where the name is relative."""
+    """The home that SAYSO_HOME names, or else ~/.sayso; a relative name is taken from the current directory. Raises nothing."""
     path = Path(environ.get("SAYSO_HOME") or DEFAULT).expanduser()
     return Home(Path(os.path.abspath(path)))

@@ -2,10 +2,7 @@
 
 import asyncio
 import sys
-from typing import TYPE_CHECKING, Protocol
-
-if TYPE_CHECKING:
-    pass
+from typing import Protocol
 
 
 class Reader(Protocol):
