@@ -197,17 +197,17 @@ class Chat:
             self.say(error_text(carried.problem))
 
     def _reject(self) -> None:
-        draft, self.shown = self.shown, None
         self.state = following(self.state, _said("reject"))
-        if draft is not None:
-            self.session.drafts.reject(draft.id)
-        self.say("Not confirmed. Nothing was signed.")
+        self._withdraw("Not confirmed. Nothing was signed.")
 
     def _withdraw(self, why: str) -> None:
-        """The card on the screen counts no more."""
+        """The card on the screen counts no more. One that was confirmed elsewhere meanwhile is told as such."""
         draft, self.shown = self.shown, None
-        if draft is not None:
-            self.session.drafts.reject(draft.id)
+        try:
+            if draft is not None:
+                self.session.drafts.reject(draft.id)
+        except SaysoError as error:
+            why = error_text(error)
         self.say(why)
 
     def _how(self, draft: Draft) -> str:

@@ -15,6 +15,7 @@ import pytest
 
 from agent.accounts import Opened
 from agent.chat import Chat
+from agent.execute import confirm_draft
 from agent.reader import PipeReader, reader
 from agent.render.terminal import Look
 from agent.session import Session
@@ -196,6 +197,26 @@ async def test_ctrl_c_withdraws_the_card(talk: Conversation) -> None:
     said = await talk.hold("send 5", KeyboardInterrupt, "first", "yes", secrets=(PASSWORD,))
     assert "Stopped." in said
     assert talk.paid == 0
+
+
+@pytest.mark.parametrize("ending", ["no", "balance", KeyboardInterrupt])
+async def test_a_card_that_was_confirmed_elsewhere_meanwhile_is_told_as_such(
+    talk: Conversation, ending: str | type[BaseException]
+) -> None:
+    class Elsewhere(TypedReader):
+        async def line(self, prompt: str) -> str | None:
+            if prompt.startswith("Type"):
+                draft = talk.session.drafts.recent(1)[0].draft
+                await confirm_draft(talk.session, draft.id, draft.digest, PASSWORD)
+            return await super().line(prompt)
+
+    talk.reader = Elsewhere(["send 5", ending, "exit"])
+    chat = Chat(talk.session, ScriptedParser(SCRIPT), talk.reader, talk.said.append, Look(plain=True))
+    await chat.run()
+    assert talk.paid == 5 * 10**6
+    said = "\n".join(talk.said)
+    assert "Nothing was signed." not in said
+    assert ending == "balance" or "it can no longer be rejected" in said
 
 
 async def test_an_error_is_told_and_the_talk_goes_on(talk: Conversation) -> None:
