@@ -22,7 +22,13 @@ DraftId = Annotated[str, typer.Argument(metavar="DRAFT", help="The draft's id, f
 DigestText = Annotated[
     str, typer.Option("--digest", help="The draft's digest in full, from its card: your yes to exactly that.")
 ]
-NoWait = Annotated[bool, typer.Option("--no-wait", help="Return after sending, without waiting for inclusion.")]
+NoWait = Annotated[
+    bool,
+    typer.Option(
+        "--no-wait",
+        help="Return after sending, without waiting. What comes after a step that is not included yet is left to sign.",
+    ),
+]
 
 
 async def command(
