@@ -15,6 +15,8 @@ from chain.values import StepOutcome
 
 Facts = Mapping[str, Any]
 Steps = dict[tuple[str, int], Any]
+GIVEN_UP = ("draft.rejected", "draft.replaced")
+KINDS = ("draft.made", "step.signed", "step.outcome", "chain.forgotten", *GIVEN_UP)
 
 
 def check_rows(store: Store) -> None:
@@ -40,19 +42,21 @@ def _pairs(connection: Connection) -> Iterator[tuple[str, object, object]]:
     stands = {k: [(h, n, None if h in untimed else at) for h, n, at in rows] for k, rows in held.items()}
     yield "signatures", stands, told
     yield "outcomes", _outcomes(connection), _seen(facts)
-    made = {f["draft"]: f["digest"] for kind, f in facts if kind == "draft.made"}
     used = {draft for draft, _ in held}
-    digests = connection.execute(select(drafts.c.id, drafts.c.digest).where(drafts.c.id.in_(used)))
-    yield "drafts", {r.id: "0x" + r.digest.hex() for r in digests}, {name: made.get(name) for name in used}
+    rows = connection.execute(select(drafts.c.id, drafts.c.digest, drafts.c.state)).all()
+    made = {f["draft"]: f["digest"] for kind, f in facts if kind == "draft.made"}
+    digests = {r.id: "0x" + r.digest.hex() for r in rows if r.id in used}
+    yield "drafts", digests, {name: made.get(name) for name in used}
+    given_up = {f["draft"] for kind, f in facts if kind in GIVEN_UP}
+    yield "rejections", {r.id for r in rows if r.id in given_up and r.state == "open"}, set()
     yield "lives of chains", _lives(connection), _forgotten(facts)
-    kept = select(slots.c.draft_id, slots.c.step, slots.c.chain_id, slots.c.life).where(slots.c.draft_id.in_(used))
-    rows = {(r.draft_id, r.step): (r.chain_id, r.life) for r in connection.execute(kept)}
-    yield "nonces", {key: rows.get(key) for key in held}, _places(facts)
+    kept = connection.execute(select(slots.c.draft_id, slots.c.step, slots.c.chain_id, slots.c.life))
+    places = {(r.draft_id, r.step): (r.chain_id, r.life) for r in kept}
+    yield "nonces", {key: places.get(key) for key in held}, _places(facts)
 
 
 def _facts(connection: Connection) -> list[tuple[str, Facts]]:
-    kinds = ("draft.made", "step.signed", "step.outcome", "chain.forgotten")
-    query = select(journal.c.kind, journal.c.facts).where(journal.c.kind.in_(kinds)).order_by(journal.c.number)
+    query = select(journal.c.kind, journal.c.facts).where(journal.c.kind.in_(KINDS)).order_by(journal.c.number)
     return [(row.kind, json.loads(row.facts)) for row in connection.execute(query)]
 
 

@@ -59,6 +59,15 @@ async def test_a_changed_row_empties_no_window(session: Session, local_chain: Lo
     assert local_chain.balance(STRANGER) == ETHER
 
 
+async def test_a_rejected_draft_is_not_opened_again_by_a_row(session: Session, local_chain: LocalChain) -> None:
+    draft = await make(session, [ONE], "w")
+    session.drafts.reject(draft.id)
+    tamper(session, "UPDATE drafts SET state = 'open'")
+    with pytest.raises(Refused, match="behind sayso's back"):
+        await confirm_draft(session, draft.id, draft.digest, PASSWORD)
+    assert local_chain.balance(STRANGER) == 0
+
+
 async def test_a_row_that_is_changed_after_drafting_is_met_before_signing(
     session: Session, local_chain: LocalChain
 ) -> None:
