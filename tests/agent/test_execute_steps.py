@@ -221,6 +221,13 @@ async def test_two_steps_within_the_limit_are_both_done(session: Session, local_
     assert statuses(await confirm(session, draft)) == ["final", "final"]
 
 
+async def test_an_allowance_and_the_trade_that_uses_it_count_once(session: Session, local_chain: LocalChain) -> None:
+    session.policies.set(Policy(limits=(Limit(86_400, asset="USDC", amount=str(100 * 10**6)),)))
+    draft = await make(session, [act("swap", amount_in="100", token_in="USDC", token_out="ETH")], "w")
+    assert [step.step.intent for step in draft.steps] == ["approve", "swap"]
+    assert statuses(await confirm(session, draft)) == ["final", "final"]
+
+
 async def test_a_new_warning_before_a_later_step_stops_it(
     session: Session, local_chain: LocalChain, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chain.errors import Refused, SaysoError
-from chain.fees import FeeQuote, bump, bumped, clamp, fee_limits, gas_limit_for, quote_fees
+from chain.fees import FeeQuote, bump, bumped, clamp, covers, fee_limits, gas_limit_for, quote_fees
 from chain.values import FeeLimits, Wei
 from contracts.registry import ChainEntry
 from tests.chain.signing_support import CHAIN
@@ -95,3 +95,22 @@ def test_neither_a_bump_nor_a_clamp_goes_over_the_ceiling(a: int, b: int, c: int
         return
     assert raised.max_fee_per_gas <= ceiling.max_fee_per_gas
     assert raised.max_priority_fee_per_gas <= ceiling.max_priority_fee_per_gas
+
+
+def test_a_ceiling_covers_the_next_base_fee_and_an_eighth_and_the_tip() -> None:
+    market = FeeQuote(Wei(2_010), Wei(10), Wei(1_000))
+    assert covers(FeeLimits(21_000, Wei(1_135), Wei(10)), market)
+    assert not covers(FeeLimits(21_000, Wei(1_134), Wei(10)), market)
+    assert covers(FeeLimits(21_000, Wei(1_130), Wei(5)), market)
+
+
+def test_where_there_is_no_base_fee_a_ceiling_covers_the_gas_price() -> None:
+    market = FeeQuote(Wei(1_000), Wei(1_000), None)
+    assert covers(FeeLimits(21_000, Wei(1_000), Wei(1_000)), market)
+    assert not covers(FeeLimits(21_000, Wei(999), Wei(999)), market)
+
+
+@given(st.integers(0, 2**60), st.integers(0, 2**60))
+def test_fresh_limits_always_cover_the_market_they_were_made_in(base: int, tip: int) -> None:
+    market = FeeQuote(Wei(2 * base + tip), Wei(tip), Wei(base))
+    assert covers(fee_limits(market, 21_000), market)
