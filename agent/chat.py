@@ -32,6 +32,7 @@ from nlp.types import Action, Context, DialogueState, Parse
 
 PROMPT = "sayso> "
 LEAVE = frozenset({"exit", "quit", "bye"})
+PASSWORD_TRIES = 3
 Say = Callable[[str], None]
 
 
@@ -56,6 +57,8 @@ class Chat:
     state: DialogueState = field(default_factory=DialogueState)
     shown: Draft | None = None
     opened: Opened | None = None
+    guarded: bool = False
+    """Unlocking just failed: the next line may be a password typed too late, and is never taken for words."""
 
     async def run(self) -> None:
         """Turn by turn until the end of the input. Ctrl-C stops what is going on, Ctrl-D leaves."""
@@ -98,12 +101,14 @@ class Chat:
 
     async def _settled(self, text: str) -> bool:
         """Whether the text was a yes or no to the card that is shown, and so is dealt with."""
-        draft = self.shown
+        draft, guarded, self.guarded = self.shown, self.guarded, False
         if draft is None:
             return False
         judgement = judged(text, draft.acks)
         if judgement == "other":
-            return False
+            if guarded:
+                self.say(f"This was not read, for it could be a password. Nothing was confirmed. {self._wanted(draft)}")
+            return guarded
         if judgement == "no":
             self._reject()
         elif self.session.now() >= draft.expires_at:
@@ -162,10 +167,10 @@ class Chat:
         self.reader.discard()
 
     async def _confirm(self, draft: Draft) -> None:
-        try:
-            opened = await self._unlocked(draft)
-        except Locked as error:
-            self.say(error_text(error))
+        opened = await self._unlocked(draft)
+        if opened is None:
+            self.guarded = True
+            self.say(f"Nothing was confirmed, and the card still stands. {self._wanted(draft)}")
             return
         self.shown = None
         self.say("Signing and sending ...")
@@ -178,18 +183,29 @@ class Chat:
         self.state = following(self.state, _said("confirm"))
         self._tell(draft, carried)
 
-    async def _unlocked(self, draft: Draft) -> Opened:
-        """The account's key, its password asked for once in a conversation. Raises Locked, SetupNeeded."""
+    async def _unlocked(self, draft: Draft) -> Opened | None:
+        """The account's key, its password asked for once in a conversation; None where none that was given fits.
+
+        Raises SetupNeeded.
+        """
         if self.opened is not None and self.opened.unlocked.account == draft.account:
             return self.opened
         file = self.session.settings.password_file
         name = next(i.name for i in self.session.accounts.list() if i.address == draft.account)
-        password = read_password_file(file) if file else await self.reader.secret(f"Password of {name}: ")
-        opened = await asyncio.to_thread(self.session.accounts.open, draft.account, password)
-        if self.opened is not None:
-            self.session.accounts.lock(self.opened)
-        self.opened = opened
-        return opened
+        for _ in range(1 if file else PASSWORD_TRIES):
+            password = read_password_file(file) if file else await self.reader.secret(f"Password of {name}: ")
+            if not password:
+                break
+            try:
+                opened = await asyncio.to_thread(self.session.accounts.open, draft.account, password)
+            except Locked as error:
+                self.say(error_text(error))
+                continue
+            if self.opened is not None:
+                self.session.accounts.lock(self.opened)
+            self.opened = opened
+            return opened
+        return None
 
     def _tell(self, draft: Draft, carried: Carried) -> None:
         self.say(outcome_text(self.session.registry, draft, carried.outcome))
@@ -209,6 +225,11 @@ class Chat:
         except SaysoError as error:
             why = error_text(error)
         self.say(why)
+
+    def _wanted(self, draft: Draft) -> str:
+        return (
+            f"To confirm it, type {_words(draft)} again." if draft.acks else f"To confirm it, type {SHOWN_YES} again."
+        )
 
     def _how(self, draft: Draft) -> str:
         return f"To confirm it: {confirm_command(draft, self.command)}"

@@ -3,6 +3,7 @@
 import os
 import pty
 import select
+import sqlite3
 import subprocess
 import sys
 import time
@@ -181,9 +182,33 @@ async def test_the_password_is_asked_for_once(talk: Conversation) -> None:
     assert sum(prompt.startswith("Password") for prompt in talk.reader.prompts) == 1
 
 
-async def test_a_wrong_password_moves_nothing_and_the_card_stands(talk: Conversation) -> None:
-    await talk.hold("send 5", "first", "first", secrets=("wrong", PASSWORD))
+async def test_a_wrong_password_is_asked_for_again_where_it_is_not_seen(talk: Conversation) -> None:
+    said = await talk.hold("send 5", "first", secrets=("wrong", PASSWORD))
     assert talk.paid == 5 * 10**6
+    assert "The password is wrong" in said
+    assert [p.startswith("Password") for p in talk.reader.prompts] == [False, False, True, True, False]
+
+
+async def test_after_three_wrong_passwords_nothing_is_confirmed_and_the_card_stands(talk: Conversation) -> None:
+    said = await talk.hold("send 5", "first", "first", secrets=("wrong", "wrong", "wrong", PASSWORD))
+    assert 'Nothing was confirmed, and the card still stands. To confirm it, type "first" again.' in said
+    assert talk.paid == 5 * 10**6
+
+
+async def test_an_empty_password_gives_up_at_once(talk: Conversation) -> None:
+    said = await talk.hold("send 5", "first", secrets=("", PASSWORD))
+    assert "the card still stands" in said
+    assert (talk.paid, talk.reader.secrets) == (0, [PASSWORD])
+
+
+async def test_a_password_typed_after_a_failed_unlock_is_neither_read_as_words_nor_kept(talk: Conversation) -> None:
+    # The scripted parser knows no such sentence: reading it would fail.
+    said = await talk.hold("send 5", "first", PASSWORD, "first", secrets=("x", "x", "x", PASSWORD))
+    assert "This was not read, for it could be a password." in said
+    assert PASSWORD not in said
+    assert talk.paid == 5 * 10**6
+    with sqlite3.connect(talk.session.store.path) as connection:
+        assert PASSWORD not in "\n".join(connection.iterdump())
 
 
 async def test_the_key_is_locked_at_the_end(talk: Conversation, monkeypatch: pytest.MonkeyPatch) -> None:
