@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from agent.cli.envelope import Result
+from agent.cli.envelope import Problem, Result
 from agent.cli.options import Json, Plain
 from agent.cli.words import given
 
@@ -14,21 +14,25 @@ EXAMPLES = (
     "sayso parse --batch < in.jsonl > out.jsonl",
 )
 SAY_DIFFERENTLY = 2
+BATCH_REMEDY = "With --batch, put each text into a line of standard input; without, give one TEXT."
 
 Text = Annotated[str, typer.Argument(metavar="TEXT", help="The sentence; '-' reads it from standard input.")]
 Batch = Annotated[bool, typer.Option("--batch", help="One JSON object a line from standard input, one answer a line.")]
 
 
-def command(text: Text = "", batch: Batch = False, json: Json = False, plain: Plain = False) -> Result:
+def command(text: Text = "", batch: Batch = False, json: Json = False, plain: Plain = False) -> Result | int:
     """Says what a sentence asks for: intents, slots, triggers, and what is missing.
 
     Exits 0 where the sentence is understood, else 2; with --batch 0 for any lines.
     """
     if batch:
+        if text:
+            both = Problem("usage", "TEXT and --batch exclude each other.", "Nothing was read.", BATCH_REMEDY)
+            return Result(problems=(both,), exit_code=SAY_DIFFERENTLY)
         from agent.cli.batch import answer_lines
 
         answer_lines()
-        return Result(bare=True)
+        return 0
     words = given(text)
     from agent.understand import load_parser
     from nlp.contract import answer_object

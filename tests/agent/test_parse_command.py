@@ -90,6 +90,30 @@ def test_malformed_lines_are_answered_in_their_place() -> None:
     assert found[12]["status"] == "understood"
 
 
+@pytest.mark.parametrize("flags", [[], ["--json"]])
+def test_a_batch_prints_its_answers_and_nothing_else(
+    flags: list[str],
+    scripted: ScriptedParser,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "in.jsonl").write_bytes(b'{"id": 1, "text": "send"}\n{"id": 2, "text": "send"}\n')
+    with open(tmp_path / "in.jsonl") as file:
+        monkeypatch.setattr("sys.stdin", file)
+        assert main(["parse", "--batch", *flags]) == 0
+    out, err = capsys.readouterr()
+    assert ([json.loads(line)["id"] for line in out.splitlines()], err) == ([1, 2], "")
+
+
+def test_a_text_beside_batch_is_a_usage_error(scripted: ScriptedParser, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["parse", "send", "--batch"]) == 2
+    out, err = capsys.readouterr()
+    assert (out, "exclude each other" in err) == ("", True)
+    assert main(["parse", "send", "--batch", "--json"]) == 2
+    assert json.loads(capsys.readouterr().out)["errors"][0]["code"] == "usage"
+
+
 def test_the_context_of_a_line_reaches_the_parser() -> None:
     class Watching(ScriptedParser):
         def parse_batch(self, asked: Any) -> list[Parse]:
