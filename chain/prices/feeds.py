@@ -1,4 +1,4 @@
-"""Chainlink-shaped price feeds (AggregatorV3Interface): all of a chain's, read in one request and judged by the chain's clock."""
+"""Chainlink-shaped price feeds (AggregatorV3Interface): all of a chain's, read in one request and judged by the later clock."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from typing import Any
 from chain.abi import BadAnswer, decode_answer, decode_uint, encode_call
 from chain.client import BlockId, ChainClient
 from chain.multicall import CallAnswer
+from chain.prices.ages import later_clock
 from chain.prices.quotation import Price, PriceUnavailable, scaled
 from chain.values import Address
 from contracts.registry import FeedEntry
@@ -19,7 +20,7 @@ _ROUND = ("uint80", "int256", "uint256", "uint256", "uint80")
 
 @dataclass(frozen=True, slots=True)
 class Feeds:
-    """What every feed of a chain says, by (base, quote), at the chain's own time `now`."""
+    """What every feed of a chain says, by (base, quote), judged at `now`: the later of the chain's clock and ours."""
 
     now: int
     prices: Mapping[tuple[str, str], Price | PriceUnavailable]
@@ -34,7 +35,7 @@ async def read_feeds(client: ChainClient, block: BlockId = "latest") -> Feeds:
     for feed in feeds:
         calls += [(Address(feed.address), encode_call(s)) for s in ("latestRoundData()", "decimals()")]
     (clock, *answers) = await client.aggregate(calls, block)
-    now = decode_uint(clock[1]) or 0
+    now = later_clock(decode_uint(clock[1]) or 0)
     judged = {
         (feed.base.upper(), feed.quote.upper()): judge(feed, now, answers[2 * i], answers[2 * i + 1])
         for i, feed in enumerate(feeds)
@@ -43,7 +44,7 @@ async def read_feeds(client: ChainClient, block: BlockId = "latest") -> Feeds:
 
 
 def judge(feed: FeedEntry, now: int, round_data: CallAnswer, decimals: CallAnswer) -> Price | PriceUnavailable:
-    """A feed's answer as a price at the chain's time `now`, or why it is not one."""
+    """A feed's answer as a price at `now`, or why it is not one."""
     places = decode_uint(decimals[1]) if decimals[0] else None
     try:
         round_id, answer, _, updated_at, answered_in = decode_answer(_ROUND, round_data[1] if round_data[0] else b"")

@@ -10,6 +10,7 @@ from decimal import Context, Decimal
 from chain.abi import ZERO, BadAnswer, decode_address, decode_answer, decode_uint, encode_call
 from chain.client import BlockId, ChainClient
 from chain.multicall import Call, CallAnswer
+from chain.prices.ages import later_clock
 from chain.prices.quotation import PRECISION, Price, scaled
 from chain.protocols.erc20 import balance_of
 from chain.protocols.uniswap_v3 import FEE_TIERS
@@ -53,8 +54,8 @@ async def spots(client: ChainClient, token: TokenEntry, block: BlockId = "latest
     states = [(p.address, encode_call("getReserves()" if p.fee is None else "slot0()")) for p in pools]
     depths = [(Address(p.anchor.address), balance_of(p.address)) for p in pools]
     (time, *answers) = await client.aggregate([clock, *states, *depths], block)
-    now = decode_uint(time[1]) or 0
-    read = [_spot(pool, now, answers[i], answers[len(pools) + i]) for i, pool in enumerate(pools)]
+    head_time = decode_uint(time[1]) or 0
+    read = [_spot(pool, head_time, answers[i], answers[len(pools) + i]) for i, pool in enumerate(pools)]
     return [spot for spot in read if spot is not None]
 
 
@@ -89,7 +90,7 @@ def _pool_calls(client: ChainClient, token: Address, anchor: Address) -> Sequenc
     return calls
 
 
-def _spot(pool: Pool, now: int, state: CallAnswer, depth: CallAnswer) -> Spot | None:
+def _spot(pool: Pool, head_time: int, state: CallAnswer, depth: CallAnswer) -> Spot | None:
     held = decode_uint(depth[1]) if depth[0] else None
     try:
         anchor_units, token_units = _ratio(pool, state[1]) if state[0] else (0, 0)
@@ -100,7 +101,7 @@ def _spot(pool: Pool, now: int, state: CallAnswer, depth: CallAnswer) -> Spot | 
     value = _ratio_value(scaled(anchor_units, pool.anchor.decimals), scaled(token_units, pool.token.decimals))
     kind = "uniswap-v2 pool" if pool.fee is None else f"uniswap-v3 pool {pool.fee / 10_000:g}%"
     source = f"{kind} {pool.token.symbol}/{pool.anchor.symbol}"
-    price = Price(pool.token.symbol, pool.anchor.symbol, value, now, source, now)
+    price = Price(pool.token.symbol, pool.anchor.symbol, value, head_time, source, later_clock(head_time))
     return Spot(pool, price, scaled(held, pool.anchor.decimals))
 
 

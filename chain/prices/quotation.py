@@ -14,7 +14,7 @@ SAME = "same coin"
 class Price:
     """How much `quote` one whole `base` is worth, by `source`.
 
-    `updated_at` is the Unix time of its oldest part, `seen_at` the chain's own time when it was read.
+    `updated_at` is the Unix time of its oldest part, `seen_at` when it was read, by the later of the chain's clock and ours.
     """
 
     base: str
@@ -26,7 +26,7 @@ class Price:
 
     @property
     def age(self) -> int:
-        """Seconds between the oldest part's update and the reading, by the chain's clock; never negative."""
+        """Seconds between the oldest part's update and the reading, by the later clock; never negative."""
         return max(0, self.seen_at - self.updated_at)
 
     def times(self, other: Self, quote: str) -> "Price":

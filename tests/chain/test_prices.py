@@ -1,5 +1,6 @@
 """Prices: exact, of known age and source, and none where none can be relied on."""
 
+import time
 from decimal import Decimal
 from fractions import Fraction
 
@@ -112,12 +113,36 @@ def test_a_broken_feed_is_not_passed_over_for_another_way() -> None:
     ],
 )
 async def test_prices_by_the_feeds_take_one_request(client, base: str, quote: str, value: str) -> None:
-    before = client.request_count
+    before, begun = client.request_count, int(time.time())
     found = await price(client, base, quote)
     assert client.request_count == before + 1
     assert found.value == Decimal(value)
     assert (found.base, found.quote) == (base.upper(), quote.upper())
-    assert 0 <= found.age <= 60
+    assert found.seen_at >= begun
+    assert found.age == found.seen_at - found.updated_at >= 0
+
+
+@pytest.mark.anvil
+async def test_a_node_that_stands_still_makes_no_price_look_fresh(
+    client, local_chain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    head = (await client.block()).timestamp
+    monkeypatch.setattr("chain.prices.ages.time", lambda: head + 7200.5)
+    seen = await price(client, "ETH")
+    assert seen.age == head + 7200 - seen.updated_at
+    (spot, *_) = await spots(client, local_chain.registry.token(local_chain.chain_id, "LINK"))
+    assert spot.price.age >= 7200
+    monkeypatch.setattr("chain.prices.ages.time", lambda: head + 90_000)
+    with pytest.raises(PriceUnavailable, match="stale"):
+        await price(client, "ETH")
+
+
+@pytest.mark.anvil
+async def test_a_slow_clock_makes_no_price_look_fresh(client, local_chain, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = (await client.block()).timestamp
+    local_chain.set_price("ETH", "2500", updated_at=now - 3600)
+    monkeypatch.setattr("chain.prices.ages.time", lambda: 1_000_000)
+    assert (await price(client, "ETH")).age >= 3600
 
 
 @pytest.mark.anvil
