@@ -9,8 +9,10 @@ from typing import Literal
 
 from agent.answers import AT_HOME, READS
 from agent.answers.types import Answer
+from agent.asides import asides
 from agent.render.parse import action_words
 from agent.session import Desk, Session
+from agent.standing import check_stands
 from chain.errors import SayDifferently, SaysoError
 from chain.values import Draft
 from nlp.schema import INTENTS
@@ -56,13 +58,17 @@ class Asks(SayDifferently):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What comes of a request. `dialogue`: a bare yes or no, which the face must judge. `trouble`: what was not done, and why."""
+    """What comes of a request. `dialogue`: a bare yes or no, which the face must judge. `trouble`: what was not done, and why.
+
+    `notes` stand beside the answers: what must be known to read them rightly.
+    """
 
     parse: Parse
     answers: tuple[Answer, ...] = ()
     draft: Draft | None = None
     dialogue: Literal["", "confirm", "reject"] = ""
     trouble: SaysoError | None = None
+    notes: tuple[str, ...] = ()
 
 
 def context_of(desk: Desk) -> Context:
@@ -75,21 +81,35 @@ def context_of(desk: Desk) -> Context:
 async def respond(desk: Desk, connect: Connect, parse: Parse, words: str) -> Reply:
     """Carry a parse out as far as a draft. `connect` is called only where a chain is needed.
 
-    Raises what a read or the drafting raises: then nothing was drafted.
+    Where a read or the drafting fails, that is the reply's trouble: what was answered before stands, nothing is drafted.
     """
     if parse.status != "understood":
         return Reply(parse, trouble=_asks(parse))
     intents = [action.intent for action in parse.actions]
     if intents in (["confirm"], ["reject"]):
         return Reply(parse, dialogue="confirm" if intents == ["confirm"] else "reject")
+    return await _carried_out(desk, connect, parse, words)
+
+
+async def _carried_out(desk: Desk, connect: Connect, parse: Parse, words: str) -> Reply:
     actions = [action for action in parse.actions if action.intent not in ("confirm", "reject")]
-    answers = [await _answer(desk, connect, action) for action in actions if _is_read(action)]
+    reads = [action for action in actions if _is_read(action)]
     unbuilt = [action for action in actions if not _is_read(action) and not _is_draftable(action)]
-    trouble = _not_built(unbuilt) if unbuilt else None
-    writes = tuple(action for action in actions if _is_draftable(action))
     held_back = any(INTENTS[action.intent].kind not in HARMLESS for action in unbuilt)
-    drafted = await _draft(await connect(), writes, words) if writes and not held_back else None
-    return Reply(parse, tuple(answers), drafted, trouble=trouble)
+    writes = () if held_back else tuple(action for action in actions if _is_draftable(action))
+    of_chain = [action for action in reads if action.intent in READS]
+    answers: list[Answer] = []
+    notes: tuple[str, ...] = ()
+    drafted: Draft | None = None
+    trouble: SaysoError | None = _not_built(unbuilt) if unbuilt else None
+    try:
+        for action in reads:
+            answers.append(await _answer(desk, connect, action))
+        notes = await asides(await connect(), words, of_chain) if of_chain or writes else ()
+        drafted = await _draft(await connect(), writes, words) if writes else None
+    except SaysoError as error:
+        trouble = error
+    return Reply(parse, tuple(answers), drafted, trouble=trouble, notes=notes)
 
 
 def understood_words(parse: Parse) -> str:
@@ -114,7 +134,16 @@ async def _answer(desk: Desk, connect: Connect, action: Action) -> Answer:
 async def _draft(session: Session, actions: tuple[Action, ...], words: str) -> Draft:
     from agent.drafting import draft
 
+    await _check_not_reset(session, actions)
     return await draft(session, actions, words)
+
+
+async def _check_not_reset(session: Session, actions: Sequence[Action]) -> None:
+    """A card for a chain that was reset could not be confirmed, so none is drawn. Raises ChainWasReset, SetupNeeded."""
+    known = {name.lower(): info.address for info in session.accounts.list() for name in (info.name, info.address)}
+    named = [str(action.slots["account"]).lower() for action in actions if "account" in action.slots]
+    for payer in {known[name] for name in named if name in known} or {session.accounts.default().address}:
+        await check_stands(session, payer)
 
 
 def _not_built(actions: Sequence[Action]) -> NotBuilt:

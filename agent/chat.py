@@ -152,6 +152,8 @@ class Chat:
     def _show(self, reply: Reply) -> None:
         for answer in reply.answers:
             self.say(answer_text(answer, self.look))
+        for note in reply.notes:
+            self.say(wrapped(note))
         if reply.draft is not None:
             self._show_draft(reply.draft)
         if reply.trouble is not None:
@@ -249,6 +251,8 @@ class Chat:
 async def open_chat(settings: Settings, *, plain: bool = False, command: Command | None = None) -> None:
     """A chat on standard input and output, to its end. Raises SetupNeeded, UnknownChain, ModelNotReady."""
     async with session(settings) as opened:
+        if settings.account:
+            opened.accounts.find(settings.account)
         await Chat(opened, understand.load_parser(), reader(), _print, look_of(plain), command or Command()).run()
 
 

@@ -11,7 +11,6 @@ from agent.cli.words import given
 
 if TYPE_CHECKING:
     from agent.assistant import Reply
-    from agent.refusals import ChecksRefuse
     from agent.render.draft import Command
     from agent.session import Desk
     from agent.settings import Settings
@@ -34,19 +33,24 @@ async def command(
     """Answers a question, or drafts a transaction and prints its card with the command that confirms it.
 
     Nothing is ever signed here. Exits 0 where a question was answered, 3 where a draft waits, 2 where something is
-    missing or not understood, 1 where it is understood and not built yet.
+    missing or not understood, 1 where it is understood and not built yet. Beside a transaction that is refused the questions
+    are answered all the same, and the exit code is the refusal's.
     """
     return await ask(given(text), settings_with(rpc_url, account), plain=plain)
 
 
 async def ask(words: str, settings: "Settings", *, plain: bool = False, around: "Command | None" = None) -> Result:
-    """One request against the settings' chain. `around` completes the command that confirms."""
+    """One request against the settings' chain. `around` completes the command that confirms.
+
+    Raises SetupNeeded where the settings name an account that is not there, and as `open_session`.
+    """
     from agent.assistant import context_of, respond
-    from agent.refusals import ChecksRefuse
     from agent.session import Session, open_desk, open_session
     from agent.understand import load_parser
 
     with open_desk(settings) as desk:
+        if settings.account:
+            desk.accounts.find(settings.account)
         parse = load_parser().parse(words, context_of(desk))
         opened: list[Session] = []
 
@@ -56,10 +60,7 @@ async def ask(words: str, settings: "Settings", *, plain: bool = False, around: 
             return opened[0]
 
         try:
-            reply = await respond(desk, connect, parse, words)
-            return _result(desk, reply, plain, around)
-        except ChecksRefuse as refused:
-            return _refused(refused)
+            return _result(desk, await respond(desk, connect, parse, words), plain, around)
         finally:
             for session in opened:
                 await session.close()
@@ -80,17 +81,19 @@ def _result(desk: "Desk", reply: "Reply", plain: bool, around: "Command | None")
     if reply.draft is not None:
         data["draft"] = draft_data(desk, reply.draft)
         texts.append(draft_text(desk, reply.draft, plain=plain, command=around))
+    data |= _findings(reply)
     problems, code = _problems(reply)
-    return Result(data, "\n\n".join(texts), code, problems)
+    return Result(data, "\n\n".join(texts), code, problems, reply.notes)
 
 
-def _refused(refused: "ChecksRefuse") -> Result:
-    """A draft that the checks forbid: what they found is told, what passed included."""
-    from agent.cli.edge import problem_of
+def _findings(reply: "Reply") -> dict[str, Any]:
+    """Of a draft that the checks forbid: what they found, what passed included."""
+    from agent.refusals import ChecksRefuse
     from agent.render.draft_document import finding_data
 
-    found = [finding_data(finding) for finding in refused.findings]
-    return Result({"findings": found}, "", refused.exit_code, (problem_of(refused),))
+    if not isinstance(reply.trouble, ChecksRefuse):
+        return {}
+    return {"findings": [finding_data(finding) for finding in reply.trouble.findings]}
 
 
 def _problems(reply: "Reply") -> tuple[tuple[Problem, ...], int]:

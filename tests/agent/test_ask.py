@@ -17,12 +17,15 @@ from tests.conftest import LocalChain
 
 pytestmark = pytest.mark.anvil
 SEND = act("transfer", amount="5", token="USDC", recipient=RECIPIENT)
+TOO_MUCH = act("transfer", amount="1000000", token="USDC", recipient=RECIPIENT)
 BURN = act("transfer", amount="5", token="USDC", recipient="0x000000000000000000000000000000000000dEaD")
 SCRIPT = {
     "balance": understood(act("balance", token="USDC")),
     "send": understood(SEND),
     "burn": understood(BURN),
     "both": understood(act("price", token="ETH"), SEND),
+    "both too much": understood(act("price", token="ETH"), TOO_MUCH),
+    "price on base": understood(act("price", token="ETH")),
     "half": Parse("incomplete", (act("transfer", amount="5", token="USDC"),), ("recipient",)),
     "yes": understood(act("confirm")),
     "no": understood(act("reject")),
@@ -31,7 +34,7 @@ SCRIPT = {
     "weather": Parse("out_of_scope", (act("out_of_scope"),)),
     "on base": understood(act("balance", token="USDC", chain="base")),
     "send on base": understood(act("transfer", amount="5", token="USDC", recipient=RECIPIENT, chain="base")),
-    "too much": understood(act("transfer", amount="1000000", token="USDC", recipient=RECIPIENT)),
+    "too much": understood(TOO_MUCH),
     "too fine": understood(act("transfer", amount="0.0000001", token="USDC", recipient=RECIPIENT)),
     "pepe": understood(act("transfer", amount="5", token="PEPE", recipient=RECIPIENT)),
     "hello": understood(act("greet")),
@@ -144,6 +147,30 @@ def test_each_end_has_its_exit_code_and_only_an_answer_is_on_stdout(
     assert local_chain.erc20_balance("USDC", RECIPIENT) == 0
     with open_desk(load_settings()) as desk:
         assert desk.drafts.recent() == ()
+
+
+def test_a_question_beside_a_refused_transaction_is_answered_first(out: pytest.CaptureFixture[str]) -> None:
+    assert main(["ask", "both too much"]) == 5
+    said, err = out.readouterr()
+    assert said.startswith("1 ETH is 2,500.00 USD")
+    assert "1000000" in err
+    code, found = asked("both too much", out)
+    assert (code, found["success"], len(found["errors"])) == (5, False, 1)
+    assert [answer["intent"] for answer in found["data"]["answers"]] == ["price"]
+
+
+def test_an_account_that_is_not_there_is_refused_whatever_is_asked(out: pytest.CaptureFixture[str]) -> None:
+    for text in ("balance", "hello", "price on base"):
+        assert main(["ask", text, "--account", "nosuch"]) == 4
+        said, err = out.readouterr()
+        assert (said, "nosuch" in err) == ("", True)
+
+
+def test_a_note_beside_an_answer_is_on_stderr_and_in_the_warnings(out: pytest.CaptureFixture[str]) -> None:
+    assert main(["ask", "price on base"]) == 0
+    said, err = out.readouterr()
+    assert ("2,500.00 USD" in said, "You named base" in err, "You named base" in said) == (True, True, False)
+    assert ["You named base" in note for note in asked("price on base", out)[1]["warnings"]] == [True]
 
 
 def test_what_a_check_forbids_is_told_with_its_findings(out: pytest.CaptureFixture[str]) -> None:

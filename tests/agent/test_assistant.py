@@ -1,18 +1,21 @@
 """From a parse to a reply: reads first, one draft or none, and honest words for all else."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from agent.asides import asides, lagging
 from agent.assistant import WRITES, NotBuilt, Reply, context_of, respond
+from agent.execute import confirm_draft
 from agent.session import Session
-from chain.errors import InsufficientFunds, SayDifferently
+from chain.errors import ChainWasReset, InsufficientFunds, SayDifferently
 from nlp.schema import INTENTS
 from nlp.types import Action, Parse
 from tests.agent.drafting_support import drafter
 from tests.agent.face_support import act, understood
-from tests.agent.store_support import RECIPIENT
+from tests.agent.store_support import PASSWORD, RECIPIENT
 from tests.conftest import LocalChain
 
 pytestmark = pytest.mark.anvil
@@ -55,9 +58,69 @@ async def test_reads_are_answered_first_and_all_writes_make_one_draft(session: S
 
 async def test_all_writes_or_none(session: Session) -> None:
     too_much = act("transfer", amount="1000000", token="USDC", recipient=RECIPIENT)
-    with pytest.raises(InsufficientFunds):
-        await reply_to(session, SEND, too_much)
+    reply = await reply_to(session, SEND, too_much)
+    assert isinstance(reply.trouble, InsufficientFunds)
+    assert (reply.draft, drafts(session)) == (None, 0)
+
+
+async def test_a_question_is_answered_beside_a_transaction_that_is_refused(session: Session) -> None:
+    reply = await reply_to(session, act("transfer", amount="1000000", token="USDC", recipient=RECIPIENT), BALANCE)
+    assert [answer.intent for answer in reply.answers] == ["balance"]
+    assert isinstance(reply.trouble, InsufficientFunds)
     assert drafts(session) == 0
+
+
+async def test_a_question_that_fails_keeps_what_was_answered_before_it_and_holds_the_writes_back(
+    session: Session,
+) -> None:
+    reply = await reply_to(session, BALANCE, act("balance", token="PEPE"), SEND)
+    assert [answer.intent for answer in reply.answers] == ["balance"]
+    assert isinstance(reply.trouble, SayDifferently)
+    assert drafts(session) == 0
+
+
+async def test_no_card_is_drawn_for_a_chain_that_was_reset(
+    session: Session, local_chain: LocalChain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    snapshot = local_chain.rpc("evm_snapshot")
+    reply = await reply_to(session, SEND)
+    assert reply.draft is not None
+    await confirm_draft(session, reply.draft.id, reply.draft.digest, PASSWORD)
+    assert local_chain.rpc("evm_revert", snapshot)
+    again = await reply_to(session, BALANCE, SEND)
+    assert isinstance(again.trouble, ChainWasReset)
+    assert "forget-chain" in again.trouble.remedy
+    assert (len(again.answers), again.draft, drafts(session)) == (1, None, 1)
+
+
+@pytest.mark.parametrize("words", ["price of eth on base", "what is ETH at on the Base mainnet"])
+async def test_a_price_of_another_chain_s_is_told_as_of_this_one(words: str, session: Session) -> None:
+    (note,) = await asides(session, words, [act("price", token="ETH")])
+    assert "You named base; this was read from Local chain (local)" in note
+
+
+@pytest.mark.parametrize(
+    ("words", "action"),
+    [
+        ("price of eth on the local chain", act("price", token="ETH")),
+        ("price of eth, not coinbase", act("price", token="ETH")),
+        ("my balance on base", act("balance", chain="base")),
+    ],
+)
+async def test_nothing_is_told_of_chains_where_there_is_nothing_to_tell(
+    words: str, action: Action, session: Session
+) -> None:
+    assert await asides(session, words, [action]) == ()
+
+
+@pytest.mark.parametrize(("test", "behind", "told"), [(False, 400, True), (False, 200, False), (True, 9000, False)])
+async def test_a_node_that_lags_is_told_on_a_real_chain(test: bool, behind: int, told: bool, session: Session) -> None:
+    head = (await session.client.block()).timestamp
+    session.client.entry = replace(session.client.entry, test=test)
+    late = replace(session, clock=lambda: head + behind)
+    said = await lagging(late)
+    assert bool(said) == told
+    assert not told or "newest block is 6 min 40 s old" in said
 
 
 @pytest.mark.parametrize("intent", sorted(set(INTENTS) - WRITES - {"confirm", "reject", "out_of_scope"}))
@@ -115,8 +178,9 @@ async def test_what_is_missing_is_asked_for(session: Session) -> None:
 
 
 async def test_an_approval_without_an_amount_asks(session: Session) -> None:
-    with pytest.raises(SayDifferently, match=r"(?i)how much"):
-        await reply_to(session, act("approve", token="USDC", spender="uniswap-v2"))
+    trouble = (await reply_to(session, act("approve", token="USDC", spender="uniswap-v2"))).trouble
+    assert isinstance(trouble, SayDifferently)
+    assert "how much" in trouble.happened.lower()
     assert drafts(session) == 0
 
 
