@@ -15,7 +15,8 @@ MARKS = {"ok": "ok", "warn": "WARN", "fail": "FAIL"}
 
 
 async def command(rpc_url: RpcUrl = "", json: Json = False, plain: Plain = False) -> Result:
-    """Checks Python, Node, the language model, home and keys, the database, the RPC node, its chain and the clock.
+    """Checks Python, Node, the language model, home and keys, the database, the RPC node, its chain with what
+    stands on it, and the clock.
 
     Exits 0 where nothing fails (a warning is none), else 4. It changes nothing and unlocks nothing.
     """

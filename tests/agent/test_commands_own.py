@@ -5,8 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from agent.drafting import draft
+from agent.execute import confirm_draft
+from agent.health import _clock, chain
 from tests.agent.commands_support import Person, make_person, secret_file
-from tests.agent.store_support import OTHER, RECIPIENT, make_scrypt_cheap
+from tests.agent.drafting_support import act, drafter
+from tests.agent.store_support import OTHER, PASSWORD, RECIPIENT, make_scrypt_cheap
 from tests.conftest import LocalChain
 
 
@@ -142,6 +146,7 @@ def test_a_doctor_looks_at_everything(person: Person, local_chain: LocalChain) -
     checks = {check["name"]: check["status"] for check in said.data["checks"]}
     assert set(checks) == {
         *("python", "node", "local chain", "model", "home", "database", "accounts", "rpc", "chain", "clock"),
+        *("contracts", "history"),
     }
     assert {name for name, status in checks.items() if status != "ok"} <= {"model"}
 
@@ -154,3 +159,46 @@ def test_a_doctor_finds_what_is_wrong(person: Person) -> None:
     said = person.run("doctor", "--rpc-url", "http://127.0.0.1:9")
     failed = {check["name"] for check in said.data["checks"] if check["status"] == "fail"}
     assert said.code == 4 and {"accounts", "database", "rpc"} <= failed
+
+
+def test_a_doctor_fails_a_chain_without_our_contracts(person: Person, local_chain: LocalChain) -> None:
+    for address in (local_chain.contract("multicall3"), local_chain.contract("uniswap-v3.router")):
+        snapshot = local_chain.rpc("evm_snapshot")
+        local_chain.rpc("anvil_setCode", address, "0x")
+        said = person.run("doctor", "--rpc-url", local_chain.rpc_url)
+        (check,) = [check for check in said.data["checks"] if check["name"] == "contracts"]
+        assert (said.code, check["status"], address in check["detail"]) == (4, "fail", True)
+        assert "sayso devnet" in check["remedy"]
+        local_chain.rpc("evm_revert", snapshot)
+
+
+async def test_a_doctor_fails_a_chain_that_was_reset(
+    tmp_path: Path, local_chain: LocalChain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with drafter(tmp_path, local_chain, monkeypatch) as session:
+        snapshot = local_chain.rpc("evm_snapshot")
+        made = await draft(session, [act("transfer", amount="1", token="ETH", recipient=RECIPIENT)], "words")
+        await confirm_draft(session, made.id, made.digest, PASSWORD)
+        before = {check.name: check.status for check in await chain(session.settings)}
+        local_chain.rpc("evm_revert", snapshot)
+        after = {check.name: check for check in await chain(session.settings)}
+    assert before["history"] == "ok"
+    assert (after["history"].status, "forget-chain" in after["history"].remedy) == ("fail", True)
+
+
+@pytest.mark.parametrize(
+    ("behind", "test", "status", "words"),
+    [
+        (10, False, "ok", "agrees"),
+        (10, True, "ok", "agrees"),
+        (900, True, "ok", "not compared"),
+        (900, False, "warn", "900 seconds ahead"),
+        (-900, True, "warn", "900 seconds behind"),
+    ],
+)
+def test_a_doctor_claims_of_the_clock_only_what_it_compared(
+    behind: int, test: bool, status: str, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agent.health.time.time", lambda: 1_800_000_000.0)
+    check = _clock(1_800_000_000 - behind, test)
+    assert (check.status, words in check.detail) == (status, True)
