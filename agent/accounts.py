@@ -51,21 +51,15 @@ class Accounts:
         return self.keystore.find(name_or_address)
 
     def default(self) -> AccountInfo:
-        """The account of the settings, or else the only one. Raises SetupNeeded where there is none or several."""
+        """The account of the settings, or else the one that was here first. Raises SetupNeeded where there is none."""
         if self._chosen:
             return self.find(self._chosen)
         known = self.list()
-        if len(known) == 1:
-            return known[0]
         if not known:
             raise SetupNeeded(
                 "There is no account yet.", not_done="Nothing was done.", remedy="Make one: sayso account create NAME."
             )
-        raise SetupNeeded(
-            f"There are {len(known)} accounts: {', '.join(info.name for info in known)}.",
-            not_done="None was chosen for you.",
-            remedy="Name one: sayso config set account NAME, or SAYSO_ACCOUNT.",
-        )
+        return min(known, key=lambda info: (info.created, info.name))
 
     def create(self, name: str, password: str, *, demo: bool = False) -> Added:
         """A new account. Raises SayDifferently for a name that cannot be used, SetupNeeded, Refused where the seal was removed."""

@@ -1,4 +1,4 @@
-"""What may name a contact: a word that cannot be taken for anything else in a sentence."""
+"""What may name a contact or an account: a word that cannot be taken for anything else in a sentence."""
 
 import re
 from collections.abc import Iterable
@@ -32,6 +32,17 @@ def check_contact_name(name: str, registry: Registry, accounts: Iterable[str] = 
     if why:
         raise _unusable(name, why)
     return kept
+
+
+def check_account_name(name: str, contacts: Iterable[str]) -> None:
+    """A name that means a contact already cannot mean an account. Raises SayDifferently."""
+    spaced = " ".join(name.lower().replace("-", " ").replace("_", " ").split())
+    if spaced in {contact.replace("-", " ").replace("_", " ") for contact in contacts}:
+        raise SayDifferently(
+            f"{name!a} is a contact of yours: it cannot name an account, too.",
+            not_done="No account was added.",
+            remedy=f"Choose another name, or first: sayso contact remove {name}.",
+        )
 
 
 def _taken(name: str, registry: Registry, accounts: Iterable[str]) -> str:

@@ -9,6 +9,7 @@ from chain.errors import SayDifferently, SetupNeeded
 from chain.private_files import read_private
 
 MAX_BYTES = 4096
+SHORTEST = 8
 Ask = Callable[[str], str]
 
 
@@ -52,10 +53,19 @@ def get_password(
 def get_new_password(
     prompt: str, *, file: Path | None = None, standing_file: Path | None = None, ask: Ask | None = None
 ) -> str:
-    """As `get_password`, asked for twice. Raises SayDifferently where the two differ or it is empty."""
+    """As `get_password`, asked for twice. Raises SayDifferently where the two differ or it is too short."""
     password = get_password(prompt, file=file, standing_file=standing_file, ask=ask)
+    check_new_password(password)
     if file is None and standing_file is None and ask is not None and ask("The same again: ") != password:
         raise SayDifferently("The two passwords differ.", not_done="Nothing was made.", remedy="Try again.")
-    if not password:
-        raise SayDifferently("The password is empty.", not_done="Nothing was made.", remedy="Choose one.")
     return password
+
+
+def check_new_password(password: str) -> None:
+    """Raises SayDifferently for one that could be guessed by trying: whoever copies the file may try as often as they like."""
+    if len(password) < SHORTEST:
+        raise SayDifferently(
+            f"The password has fewer than {SHORTEST} characters.",
+            not_done="Nothing was made.",
+            remedy="Choose a longer one: several words in a row are easy to keep and hard to guess.",
+        )

@@ -12,7 +12,9 @@ from agent.cli.options import Json, Plain
 
 if TYPE_CHECKING:
     from agent.accounts import Added
+    from agent.session import Desk
     from agent.settings import Settings
+    from chain.errors import SayDifferently
     from chain.keystore import AccountInfo, Keystore
 
 EXAMPLES = (
@@ -27,6 +29,15 @@ UNSEALED = (
     "This password does not open the seal over your policy and contacts, so the account cannot confirm yet. "
     "Run: sayso account seal NAME --by OTHER."
 )
+PUBLISHED = (
+    "Everybody has this key: it is published for development. It signs on local test chains only and never on a real chain, "
+    "where whatever is sent to it is taken at once."
+)
+IMPORTABLE = {
+    "key": "Give 64 hex digits with or without 0x, a recovery phrase, or a V3 file by --v3 FILE.",
+    "phrase": "Give the words of a BIP-39 phrase in English, all of them in order.",
+    "v3": "Name another wallet's V3 keystore file, in JSON.",
+}
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The account's name.")]
 IsPhrase = Annotated[bool, typer.Option("--phrase", help="A BIP-39 recovery phrase, from a prompt or standard input.")]
@@ -47,16 +58,22 @@ Slug = Annotated[str, typer.Argument(metavar="CHAIN", help="A test chain, as 'sa
 
 
 def create(name: Name, password_file: PasswordFile = "", json: Json = False, plain: Plain = False) -> Result:
-    """Makes an account. Its recovery phrase is shown once, on a terminal only, and kept nowhere."""
+    """Makes an account. Its recovery phrase is shown once, on a terminal only, and kept nowhere.
+
+    The first account is the one that is used where none is named, until another is chosen: sayso config set account NAME.
+    """
+    from agent.names import check_account_name
     from agent.session import open_desk
 
     settings = settings_with()
-    password = _new_password(name, password_file, settings)
     with open_desk(settings) as desk:
-        added = desk.accounts.create(name, password)
-    shown = not json and _show_phrase(added.phrase)
-    unshown = () if shown else ("The recovery phrase was not shown: back the account up by 'sayso account export'.",)
-    return _added(added, unshown)
+        check_account_name(name, (contact.name for contact in desk.contacts.list()))
+        added = desk.accounts.create(name, _new_password(name, password_file, settings))
+        shown = not json and _show_phrase(added.phrase)
+        unshown = (
+            () if shown else ("The recovery phrase was not shown: back the account up by 'sayso account export'.",)
+        )
+        return _added(desk, added, unshown)
 
 
 def import_(
@@ -70,9 +87,13 @@ def import_(
     plain: Plain = False,
 ) -> Result:
     """Brings in an account from a recovery phrase, a private key or a V3 file; without an option it is told by its form."""
+    from agent.names import check_account_name
     from agent.session import open_desk
+    from chain.errors import SayDifferently
 
     settings = settings_with()
+    with open_desk(settings) as desk:
+        check_account_name(name, (contact.name for contact in desk.contacts.list()))
     secret = _secret(v3)
     kind = "phrase" if phrase else "key" if key else "v3" if v3 else _kind(secret)
     password = _new_password(name, password_file, settings)
@@ -85,7 +106,11 @@ def import_(
     else:
         load = lambda keystore: keystore.import_phrase(name, secret, password)  # noqa: E731
     with open_desk(settings) as desk:
-        return _added(desk.accounts.add_imported(load, password), ())
+        try:
+            added = desk.accounts.add_imported(load, password)
+        except SayDifferently as error:
+            raise error if error.remedy else _not_imported(error, kind) from None
+        return _added(desk, added, _published(added.info))
 
 
 def list_(json: Json = False, plain: Plain = False) -> Result:
@@ -121,7 +146,7 @@ def export(
     with open_desk(settings_with()) as desk:
         info = desk.accounts.find(name)
         password = ask_again(f"Password of {info.name}: ", password_file)
-        new = ask_again("Password of the exported file: ", new_password_file) if new_password_file else password
+        new = _exported_password(new_password_file) or password
         text = desk.accounts.export(info.name, password, new)
     if out:
         _write(out, text)
@@ -180,6 +205,17 @@ def _new_password(name: str, password_file: str, settings: "Settings") -> str:
         standing_file=settings.password_file,
         ask=prompt_of_terminal(),
     )
+
+
+def _exported_password(file: str) -> str:
+    """The one that the file names, '' where none is named. Raises SayDifferently where it is too short, SetupNeeded."""
+    from agent.passwords import check_new_password
+
+    if not file:
+        return ""
+    password = ask_again("Password of the exported file: ", file)
+    check_new_password(password)
+    return password
 
 
 def _secret(v3: str) -> str:
@@ -247,10 +283,39 @@ def _show_phrase(phrase: str) -> bool:
     return True
 
 
-def _added(added: "Added", warnings: tuple[str, ...]) -> Result:
+def _added(desk: "Desk", added: "Added", warnings: tuple[str, ...]) -> Result:
     data = {"account": {**_data(added.info), "sealed": added.sealed}}
-    told = warnings if added.sealed else (*warnings, UNSEALED)
+    unsealed = () if added.sealed else (UNSEALED,)
+    told = (*warnings, *unsealed, *_standing(desk, added.info))
     return Result(data, f"{added.info.name}  {added.info.address}", warnings=told)
+
+
+def _not_imported(error: "SayDifferently", kind: str) -> "SayDifferently":
+    """The keystore's error with what to do next: it does not know where the secret came from."""
+    from chain.errors import SayDifferently
+
+    return SayDifferently(error.happened, not_done="Nothing was imported.", remedy=IMPORTABLE[kind])
+
+
+def _published(info: "AccountInfo") -> tuple[str, ...]:
+    from chain.known_keys import WELL_KNOWN
+
+    return (PUBLISHED,) if info.address in WELL_KNOWN else ()
+
+
+def _standing(desk: "Desk", info: "AccountInfo") -> tuple[str, ...]:
+    """That another account stays the one that is used where none is named."""
+    from chain.errors import SetupNeeded
+
+    try:
+        standing = desk.accounts.default()
+    except SetupNeeded:
+        return ()
+    if standing.address == info.address:
+        return ()
+    return (
+        f"{standing.name} stays the account that is used. To use {info.name}: sayso config set account {info.name}.",
+    )
 
 
 def _data(info: "AccountInfo") -> dict[str, Any]:

@@ -2,9 +2,9 @@
 
 from agent.cli.common import PasswordFile, ask_again, settings_with
 from agent.cli.envelope import Problem, Result
-from agent.cli.options import Json, Plain
+from agent.cli.options import AccountName, Json, Plain
 
-EXAMPLES = ("sayso audit verify", "sayso audit verify --password-file FILE")
+EXAMPLES = ("sayso audit verify", "sayso audit verify --account main --password-file FILE")
 REFUSED = 5
 UNPROVEN = (
     "that nobody wrote the whole journal anew, or cut off its end",
@@ -13,20 +13,24 @@ UNPROVEN = (
 NEVER_PROVEN = "that the whole database was not put back to an older copy of itself"
 
 
-def verify(password_file: PasswordFile = "", json: Json = False, plain: Plain = False) -> Result:
-    """Walks the journal from its first entry. With the password it also proves the seal; without, it says what it cannot prove."""
+def verify(
+    password_file: PasswordFile = "", account: AccountName = "", json: Json = False, plain: Plain = False
+) -> Result:
+    """Walks the journal from its first entry. With an account's password it also proves the seal; without, it says what it
+    cannot prove.
+    """
     from agent.passwords import prompt_of_terminal
     from agent.session import open_desk
 
-    with open_desk(settings_with()) as desk:
+    with open_desk(settings_with(account=account)) as desk:
         chain = desk.journal.verify()
         broken = [f"Journal entry {chain.broken_at}: {chain.why}."] if chain.broken_at is not None else []
         through, unproven = 0, [*UNPROVEN, NEVER_PROVEN]
         ask = prompt_of_terminal() if not json else None
         if desk.seals.exists() and (password_file or ask):
-            account = desk.accounts.default()
-            password = ask_again(f"Password of {account.name}: ", password_file)
-            report = desk.seals.report(desk.accounts.open_seal(account.address, password))
+            who = desk.accounts.default()
+            password = ask_again(f"Password of {who.name}: ", password_file)
+            report = desk.seals.report(desk.accounts.open_seal(who.address, password))
             through, unproven = report.through, [NEVER_PROVEN, *_after(report.through, chain.entries)]
             broken += [problem for problem in report.problems if problem not in broken]
     data = {

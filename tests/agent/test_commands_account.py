@@ -10,8 +10,9 @@ import pytest
 
 from chain.keystore import Keystore
 from tests.agent.commands_support import Person, make_person, process, secret_file
-from tests.agent.store_support import PASSWORD, make_scrypt_cheap
+from tests.agent.store_support import PASSWORD, RECIPIENT, Clock, desk_at, make_scrypt_cheap
 from tests.chain.signing_support import TEST_KEY
+from tests.conftest import LocalChain
 
 PHRASE = "test test test test test test test test test test test junk"
 PHRASE_ADDRESS = "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266"
@@ -149,14 +150,71 @@ def test_a_second_account_of_another_password_is_told_and_sealed_later(person: P
     said = person.run("account", "create", "second", "--password-file", str(other))
     assert (said.code, said.data["account"]["sealed"]) == (0, False)
     assert any("account seal" in warning for warning in said.document["warnings"])
+    assert any("main stays the account that is used" in warning for warning in said.document["warnings"])
     assert person.run("account", "seal", "second", "--password-file", str(other)).code == 4
     by = ("--by", "main", "--by-password-file", str(person.password_file))
     assert person.run("account", "seal", "second", "--password-file", str(other), *by).code == 0
     rows = person.run("account", "list").data["accounts"]
     assert {row["name"]: row["sealed"] for row in rows} == {"main": True, "second": True}
-    assert [row["default"] for row in rows] == [False, False]
+    assert [row["default"] for row in rows] == [True, False]
     person.run("config", "set", "account", "second")
     assert [row["default"] for row in person.run("account", "list").data["accounts"]] == [False, True]
+
+
+def test_the_account_that_was_first_stays_the_one_that_is_used(person: Person, local_chain: LocalChain) -> None:
+    with desk_at(person.home, Clock(1_700_000_000)) as desk:
+        first = desk.accounts.create("zoe", PASSWORD).info.address
+    second = person.run("account", "create", "adam", *person.with_password()).data["account"]["address"]
+    rpc = ("--rpc-url", local_chain.rpc_url)
+    assert person.run("portfolio", *rpc).data["account"]["address"] == first
+    assert person.run("portfolio", "--account", "adam", *rpc).data["account"]["address"] == second
+    assert person.run("portfolio", "--account", "nosuch", *rpc).code == 4
+    assert person.run("audit", "verify", *person.with_password()).data["audit"]["sealed_through"] > 0
+    for_second = person.run("audit", "verify", "--account", "adam", *person.with_password())
+    assert for_second.data["audit"]["sealed_through"] > 0
+    assert person.run("audit", "verify", "--account", "nosuch", *person.with_password()).code == 4
+
+
+def test_a_contact_s_name_is_not_given_to_an_account(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    person.run("contact", "add", "bob smith", RECIPIENT)
+    typed(monkeypatch, TEST_KEY)
+    for command in (("create", "bob-smith"), ("import", "bob_smith")):
+        said = person.run("account", *command, *person.with_password())
+        assert (said.code, said.error) == (2, "say_differently")
+        assert "contact remove" in said.document["errors"][0]["remedy"]
+    assert person.run("account", "list").data["accounts"] == []
+
+
+@pytest.mark.parametrize("password", ["x", "seven77"])
+def test_a_new_password_that_could_be_guessed_is_refused(
+    person: Person, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, password: str
+) -> None:
+    short = str(secret_file(tmp_path / "short", password))
+    typed(monkeypatch, TEST_KEY)
+    for command in (("create", "main"), ("import", "main")):
+        said = person.run("account", *command, "--password-file", short)
+        assert (said.code, said.error) == (2, "say_differently")
+        assert "fewer than 8" in said.document["errors"][0]["happened"] and said.document["errors"][0]["remedy"]
+    person.run("account", "create", "main", *person.with_password())
+    said = person.run("account", "export", "main", "--new-password-file", short, *person.with_password())
+    assert (said.code, said.data) == (2, None)
+
+
+def test_a_published_key_comes_in_with_a_warning(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    typed(monkeypatch, PHRASE)
+    code, out, err = person.read("account", "import", "dev", *person.with_password())
+    assert (code, PHRASE_ADDRESS in out) == (0, True)
+    assert "published" in err and "never on a real chain" in err
+
+
+@pytest.mark.parametrize("junk", ["0x1234", "junk", "junk junk", "{}"])
+def test_what_cannot_be_imported_says_what_was_not_done_and_what_can_be(
+    person: Person, monkeypatch: pytest.MonkeyPatch, junk: str
+) -> None:
+    typed(monkeypatch, junk)
+    said = person.run("account", "import", "old", *person.with_password())
+    (problem,) = said.document["errors"]
+    assert (said.code, problem["not_done"], bool(problem["remedy"])) == (2, "Nothing was imported.", True)
 
 
 def test_forgetting_names_test_chains_only(person: Person) -> None:
