@@ -15,9 +15,7 @@ if TYPE_CHECKING:
 EXAMPLES = ("sayso tx", "sayso tx 0x…", "sayso tx abcdefghjk --json")
 
 Which = Annotated[str, typer.Argument(metavar="[HASH or DRAFT]", help="One transaction's hash, or its draft's id.")]
-Limit = Annotated[
-    int, typer.Option("--limit", min=1, max=500, help="How many drafts to look through, the newest first.")
-]
+Limit = Annotated[int, typer.Option("--limit", min=1, max=500, help="How many transactions to list, the newest first.")]
 
 
 async def command(
@@ -25,18 +23,19 @@ async def command(
 ) -> Result:
     """Lists your transactions; with a hash or a draft's id, looks for that one on chain and says what became of it.
 
-    What was signed and is not out is sent again, the same bytes: that can have one effect at most.
+    What was signed and is not out is sent again, the same bytes: that can have one effect at most. Looking exits 0, whatever
+    became of it: also where it failed on chain, which the answer says.
     """
     settings = settings_with(rpc_url)
     if which:
-        return await _one(settings, which)
+        return await _one(settings, which, json)
     from agent.session import open_desk
 
     with open_desk(settings) as desk:
         return _list(desk, limit)
 
 
-async def _one(settings: "Settings", which: str) -> Result:
+async def _one(settings: "Settings", which: str, json: bool) -> Result:
     from agent.cli.confirm import carried_result
     from agent.execute import pursue
     from agent.session import open_desk, session
@@ -46,8 +45,15 @@ async def _one(settings: "Settings", which: str) -> Result:
     async with session(settings) as opened:
         carried = await pursue(opened, draft_id)
         shown = carried_result(opened, draft_id, carried)
-    # Looking was done, whatever is seen.
-    return Result(shown.data, shown.text, 0, warnings=(*shown.warnings, *(p.happened for p in shown.problems)))
+    # Looking was done, whatever is seen: all of it is the answer, and nothing of it an error.
+    if json:
+        return Result(shown.data, warnings=(*shown.warnings, *(p.happened for p in shown.problems)))
+    story = [line for p in shown.problems for line in (p.happened, p.not_done, p.remedy) if _is_news(line)]
+    return Result(shown.data, "\n".join([shown.text, *([""] if story else []), *story]))
+
+
+def _is_news(line: str) -> bool:
+    return bool(line) and not line.startswith("See: sayso tx")
 
 
 def _draft_of(desk: "Desk", which: str) -> str:
@@ -66,12 +72,17 @@ def _draft_of(desk: "Desk", which: str) -> str:
 
 def _list(desk: "Desk", limit: int) -> Result:
     from agent.render.outcome import STATUS, outcome_data
+    from agent.signed import signed_drafts
 
     rows: list[dict[str, Any]] = []
-    for record in desk.drafts.recent(limit):
+    for draft_id in signed_drafts(desk.store):
+        if len(rows) >= limit:
+            break
+        record = desk.drafts.record(draft_id)
         if record.outcome is not None:
             whole = outcome_data(desk.registry, record.draft, record.outcome)
             chain = desk.registry.chain(record.draft.chain_id).slug
-            rows += [{"draft": record.draft.id, "chain": chain, **step} for step in whole["steps"] if step["hash"]]
+            rows += [{"draft": draft_id, "chain": chain, **step} for step in whole["steps"] if step["hash"]]
+    del rows[limit:]
     lines = [f"{row['hash']}  {row['intent']}  {STATUS[row['status']]}  (draft {row['draft']})" for row in rows]
     return Result({"transactions": rows}, "\n".join(lines) or "No transaction was signed yet.")

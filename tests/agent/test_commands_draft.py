@@ -161,6 +161,35 @@ def test_drafts_and_transactions_are_listed(person: Person) -> None:
     assert "waits for your confirmation" in person.read("drafts")[1]
 
 
+def test_the_limit_counts_transactions_and_not_drafts(person: Person) -> None:
+    first, second = drafted(pay()), drafted(pay("0.2"))
+    assert person.read("tx")[1] == "No transaction was signed yet.\n"
+    confirm(person, first)
+    confirm(person, second)
+    later = [drafted(pay("0.3")) for _ in range(2)]
+    assert [row["draft"] for row in person.run("tx", "--limit", "1").data["transactions"]] in ([first.id], [second.id])
+    assert len(person.run("tx", "--limit", "2").data["transactions"]) == 2
+    assert all(draft.id not in person.read("tx")[1] for draft in later)
+
+
+def test_looking_at_what_failed_on_chain_is_a_report(person: Person, local_chain: LocalChain) -> None:
+    draft = drafted(pay())
+    local_chain.rpc("evm_setAutomine", False)
+    try:
+        assert confirm(person, draft, "--no-wait").code == 0
+        # The receiver refuses by the time that it is in a block.
+        local_chain.rpc("anvil_setCode", STRANGER, "0x60006000fd")
+    finally:
+        local_chain.rpc("evm_setAutomine", True)
+    local_chain.mine()
+    code, out, err = person.read("tx", draft.id)
+    assert (code, err) == (0, "")
+    assert "failed on chain; its fee was paid" in out and "Step 1 was included and failed" in out
+    said = person.run("tx", draft.id)
+    assert (said.code, said.data["outcome"]["status"]) == (0, "reverted")
+    assert any("failed" in warning for warning in said.document["warnings"])
+
+
 def test_without_a_node_it_is_set_up_first(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     draft = drafted(pay())
     monkeypatch.delenv("SAYSO_RPC_URL")
