@@ -42,6 +42,7 @@ NO = frozenset(
     }
 )
 SHOWN_YES = "yes, y, confirm, go ahead or do it"
+UNDERSTOOD_NO = "Understood as a no: nothing was drafted."
 Judgement = Literal["yes", "no", "needs_word", "other"]
 
 

@@ -41,6 +41,8 @@ QUESTIONS = {
     "to_chain": "To which chain?",
     "trigger": "When exactly? I can keep to a time, an interval or one condition on a price.",
 }
+SAY_WHOLE = "Say it whole, with what is missing."
+ANSWER = "Answer with what is missing; the rest is kept."
 Connect = Callable[[], Awaitable[Session]]
 
 
@@ -54,6 +56,11 @@ class Asks(SayDifferently):
     """Something is missing, or a value that was given cannot be used."""
 
     code = "incomplete"
+
+    def in_conversation(self) -> "Asks":
+        """The same where an answer can be given: there nothing need be said again."""
+        remedy = ANSWER if self.remedy == SAY_WHOLE else self.remedy
+        return Asks(self.happened, not_done=self.not_done, remedy=remedy)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +181,7 @@ def _asks(parse: Parse) -> Asks:
     return Asks(
         said or "I am not sure what you mean.",
         not_done=f"Understood so far: {understood_words(parse)}.{missing} Nothing was drafted.",
-        remedy="Say it whole, with what is missing.",
+        remedy=SAY_WHOLE if said else "Say it in other words.",
     )
 
 

@@ -12,8 +12,8 @@ from typing import Protocol
 
 from agent import understand
 from agent.accounts import Opened
-from agent.assent import SHOWN_YES, judged, normalised
-from agent.assistant import Reply, context_of, respond
+from agent.assent import SHOWN_YES, UNDERSTOOD_NO, judged, normalised
+from agent.assistant import Asks, Reply, context_of, respond
 from agent.carried import Carried
 from agent.execute import DraftChanged, confirm_draft
 from agent.passwords import read_password_file
@@ -125,7 +125,7 @@ class Chat:
         parse, state = self.parser.step(text, context_of(self.session), self.state)
         intents = [action.intent for action in parse.actions]
         if parse.status == "understood" and intents in (["confirm"], ["reject"]):
-            self._dialogue(intents[0])
+            self._dialogue(intents[0], text)
             return
         if self.shown is not None and state.pending != self.state.pending:
             self._withdraw("The card above is withdrawn.")
@@ -135,14 +135,14 @@ class Chat:
     async def _connected(self) -> Session:
         return self.session
 
-    def _dialogue(self, intent: str) -> None:
+    def _dialogue(self, intent: str, text: str) -> None:
         """A yes or no that the model saw and the closed lists do not hold."""
         if intent == "reject":
             if self.shown is not None:
                 self._reject()
             else:
                 self.state = following(self.state, _said("reject"))
-                self.say("All right. Nothing is waiting.")
+                self.say("All right. Nothing is waiting." if judged(text) == "no" else UNDERSTOOD_NO)
         elif self.shown is None:
             self.say("Nothing waits for a confirmation.")
         else:
@@ -157,7 +157,8 @@ class Chat:
         if reply.draft is not None:
             self._show_draft(reply.draft)
         if reply.trouble is not None:
-            self.say(error_text(reply.trouble))
+            trouble = reply.trouble
+            self.say(error_text(trouble.in_conversation() if isinstance(trouble, Asks) else trouble))
 
     def _show_draft(self, draft: Draft) -> None:
         """Draw the card, and forget what was typed before it could be read."""

@@ -229,7 +229,7 @@ def _secret(v3: str) -> str:
     ask = prompt_of_terminal()
     secret = ask("Recovery phrase or private key (not shown): ") if ask and not v3 else from_stdin()
     if not secret.strip():
-        raise SayDifferently("There is nothing to import.", not_done="Nothing was imported.")
+        raise SayDifferently("There is nothing to import.", not_done="Nothing was imported.", remedy=IMPORTABLE["key"])
     return secret.strip()
 
 
@@ -256,10 +256,14 @@ def _write(path: str, text: str) -> None:
     try:
         write_new_private(Path(path).expanduser(), text)
     except FileExistsError:
-        raise SayDifferently(f"{path!a} is there already.", not_done="It was not overwritten.") from None
+        raise SayDifferently(
+            f"{path!a} is there already.", not_done="It was not overwritten.", remedy="Name a new file."
+        ) from None
     except OSError as error:
         raise SayDifferently(
-            f"{path!a} cannot be written: {error.strerror}.", not_done="Nothing was exported."
+            f"{path!a} cannot be written: {error.strerror}.",
+            not_done="Nothing was exported.",
+            remedy="Name a new file in a folder of yours.",
         ) from None
 
 

@@ -60,13 +60,13 @@ async def ask(words: str, settings: "Settings", *, plain: bool = False, around: 
             return opened[0]
 
         try:
-            return _result(desk, await respond(desk, connect, parse, words), plain, around)
+            return _result(desk, await respond(desk, connect, parse, words), words, plain, around)
         finally:
             for session in opened:
                 await session.close()
 
 
-def _result(desk: "Desk", reply: "Reply", plain: bool, around: "Command | None") -> Result:
+def _result(desk: "Desk", reply: "Reply", words: str, plain: bool, around: "Command | None") -> Result:
     from agent.render.answers import answer_text
     from agent.render.draft import draft_data, draft_text
     from agent.render.terminal import look_of
@@ -82,7 +82,7 @@ def _result(desk: "Desk", reply: "Reply", plain: bool, around: "Command | None")
         data["draft"] = draft_data(desk, reply.draft)
         texts.append(draft_text(desk, reply.draft, plain=plain, command=around))
     data |= _findings(reply)
-    problems, code = _problems(reply)
+    problems, code = _problems(reply, words)
     return Result(data, "\n\n".join(texts), code, problems, reply.notes)
 
 
@@ -96,9 +96,12 @@ def _findings(reply: "Reply") -> dict[str, Any]:
     return {"findings": [finding_data(finding) for finding in reply.trouble.findings]}
 
 
-def _problems(reply: "Reply") -> tuple[tuple[Problem, ...], int]:
+def _problems(reply: "Reply", words: str) -> tuple[tuple[Problem, ...], int]:
+    from agent.assent import UNDERSTOOD_NO, judged
     from agent.cli.edge import problem_of
 
+    if reply.dialogue == "reject" and judged(words) != "no":
+        return (Problem("declined", UNDERSTOOD_NO, "Nothing was signed.", HOW_TO_REJECT),), WAITS_FOR_CONFIRMATION
     if reply.dialogue:
         how = HOW_TO_CONFIRM if reply.dialogue == "confirm" else HOW_TO_REJECT
         said = Problem("not_confirmed", "A bare yes or no settles nothing here.", "Nothing was confirmed.", how)

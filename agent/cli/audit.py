@@ -16,8 +16,9 @@ NEVER_PROVEN = "that the whole database was not put back to an older copy of its
 def verify(
     password_file: PasswordFile = "", account: AccountName = "", json: Json = False, plain: Plain = False
 ) -> Result:
-    """Walks the journal from its first entry. With an account's password it also proves the seal; without, it says what it
-    cannot prove.
+    """Walks the journal from its first entry. With an account's password it also proves the seal.
+
+    Without, it says what it cannot prove.
     """
     from agent.passwords import prompt_of_terminal
     from agent.session import open_desk

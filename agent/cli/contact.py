@@ -91,7 +91,11 @@ async def _resolved(name: str, rpc_url: str) -> str:
     async with session(settings_with(rpc_url)) as opened:
         found = await resolve(opened.client, name)
     if found is None:
-        raise SayDifferently(f"{name[:80]!a} resolves to no address.", not_done="No contact was added.")
+        raise SayDifferently(
+            f"{name[:80]!a} resolves to no address.",
+            not_done="No contact was added.",
+            remedy="Check the spelling, or give the address itself: 0x and 40 hex digits.",
+        )
     return found
 
 

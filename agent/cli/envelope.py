@@ -52,6 +52,6 @@ def document(result: Result) -> str:
             "success": result.success,
             "data": result.data,
             "errors": [problem.as_data() for problem in result.problems],
-            "warnings": list(result.warnings),
+            "warnings": list(dict.fromkeys(result.warnings)),
         }
     )

@@ -20,6 +20,12 @@ EXAMPLES = (
 )
 USAGE = 2
 INTERRUPTED = 130
+STOPPED = Problem(
+    "interrupted",
+    "Interrupted.",
+    "What was not signed by then is not done.",
+    "What was signed, if anything, goes on by itself: see 'sayso tx'.",
+)
 HELP_FLAGS = ("--help", "-h")
 
 
@@ -35,7 +41,7 @@ def guarded(work: Callable[[], int], wants_json: bool = False) -> int:
     try:
         return work()
     except KeyboardInterrupt:
-        tell("Interrupted.")
+        emit(Result(problems=(STOPPED,), exit_code=INTERRUPTED), wants_json)
         return INTERRUPTED
     except BrokenPipeError:
         _close_quietly()
@@ -112,7 +118,7 @@ def emit(result: Result, wants_json: bool) -> None:
         return
     if result.text:
         print(result.text, flush=True)
-    for warning in result.warnings:
+    for warning in dict.fromkeys(result.warnings):
         tell(warning)
     for problem in result.problems:
         tell(*(line for line in (problem.happened, problem.not_done, problem.remedy) if line))

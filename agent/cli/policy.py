@@ -49,7 +49,7 @@ UnknownAbove = Annotated[
     ),
 ]
 Slippage = Annotated[str, typer.Option("--slippage", metavar="PERCENT", help="How much worse a trade may end: '0.5%'.")]
-Expiry = Annotated[int, typer.Option("--expiry", metavar="SECONDS", help="How long a draft may be confirmed.")]
+Expiry = Annotated[int | None, typer.Option("--expiry", metavar="SECONDS", help="How long a draft may be confirmed.")]
 
 
 def show(json: Json = False, plain: Plain = False) -> Result:
@@ -71,7 +71,7 @@ def set_(
     unlift: Unlift = None,
     unknown_above: UnknownAbove = "",
     slippage: Slippage = "",
-    expiry: Expiry = 0,
+    expiry: Expiry = None,
     password_file: PasswordFile = "",
     json: Json = False,
     plain: Plain = False,
@@ -80,6 +80,7 @@ def set_(
     from agent.policy_words import Wanted, changed
     from agent.session import open_desk
 
+    _check_expiry(expiry)
     wanted = Wanted(
         per_transaction=tuple(per_transaction or ()),
         per_day=tuple(per_day or ()),
@@ -90,7 +91,7 @@ def set_(
         unlift=tuple(unlift or ()),
         unknown_above=unknown_above,
         slippage=slippage,
-        expiry=expiry,
+        expiry=expiry or 0,
     )
     with open_desk(settings_with()) as desk:
         policy = changed(desk, desk.policies.current(), wanted)
@@ -98,6 +99,18 @@ def set_(
         how = "It allows more than before." if widened else "It allows no more than before."
         text = f"{policy_text(desk, policy)}\n{how}"
         return Result({"policy": policy_data(desk, policy), "widened": widened}, text)
+
+
+def _check_expiry(seconds: int | None) -> None:
+    from agent.policies import LONGEST_EXPIRY
+    from chain.errors import SayDifferently
+
+    if seconds is not None and not 1 <= seconds <= LONGEST_EXPIRY:
+        raise SayDifferently(
+            f"A draft cannot be confirmed for {seconds} seconds: from 1 to {LONGEST_EXPIRY} are possible.",
+            not_done="The policy was not changed.",
+            remedy="Say how many, as in: sayso policy set --expiry 300.",
+        )
 
 
 def _store(desk: "Desk", policy: "Policy", password_file: str) -> bool:

@@ -5,15 +5,18 @@ import sys
 from chain.errors import SayDifferently
 
 MOST_BYTES = 4_000_000
+UNREAD = "Nothing was done."
 
 
 def given(text: str) -> str:
     """The text itself, or standard input for '-'. Raises SayDifferently where there is none, too much, or no Unicode."""
     words = from_stdin() if text == "-" else text
     if not words.strip():
-        raise SayDifferently("There is nothing to read.", remedy='Say what you want, as in: "what is my usdc balance?"')
+        raise SayDifferently(
+            "There is nothing to read.", not_done=UNREAD, remedy='Say what you want, as in: "what is my usdc balance?"'
+        )
     if not is_unicode(words):
-        raise SayDifferently("The text is not valid Unicode.", remedy="Give it in UTF-8.")
+        raise SayDifferently("The text is not valid Unicode.", not_done=UNREAD, remedy="Give it in UTF-8.")
     return words
 
 
@@ -21,11 +24,11 @@ def from_stdin() -> str:
     """All of standard input. Raises SayDifferently where it is too long or no UTF-8."""
     content = sys.stdin.buffer.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
-        raise SayDifferently("The text is longer than 4 MB.", remedy="Say the request alone.")
+        raise SayDifferently("The text is longer than 4 MB.", not_done=UNREAD, remedy="Say the request alone.")
     try:
         return content.decode("utf-8").removesuffix("\n")
     except UnicodeDecodeError:
-        raise SayDifferently("The text is not valid Unicode.", remedy="Give it in UTF-8.") from None
+        raise SayDifferently("The text is not valid Unicode.", not_done=UNREAD, remedy="Give it in UTF-8.") from None
 
 
 def is_unicode(text: str) -> bool:

@@ -29,6 +29,7 @@ SCRIPT = {
     "half": Parse("incomplete", (act("transfer", amount="5", token="USDC"),), ("recipient",)),
     "yes": understood(act("confirm")),
     "no": understood(act("reject")),
+    "don't send 1 eth to bob": understood(act("reject")),
     "stake": understood(act("stake", amount="1", token="ETH")),
     "every friday": understood(act("transfer", {"every": "P1W"}, amount="5", token="USDC", recipient=RECIPIENT)),
     "weather": Parse("out_of_scope", (act("out_of_scope"),)),
@@ -171,6 +172,13 @@ def test_a_note_beside_an_answer_is_on_stderr_and_in_the_warnings(out: pytest.Ca
     said, err = out.readouterr()
     assert ("2,500.00 USD" in said, "You named base" in err, "You named base" in said) == (True, True, False)
     assert ["You named base" in note for note in asked("price on base", out)[1]["warnings"]] == [True]
+
+
+def test_a_whole_sentence_that_declines_is_understood_as_a_no(out: pytest.CaptureFixture[str]) -> None:
+    code, found = asked("don't send 1 eth to bob", out)
+    assert (code, found["errors"][0]["code"]) == (3, "declined")
+    assert found["errors"][0]["happened"] == "Understood as a no: nothing was drafted."
+    assert asked("no", out)[1]["errors"][0]["code"] == "not_confirmed"
 
 
 def test_what_a_check_forbids_is_told_with_its_findings(out: pytest.CaptureFixture[str]) -> None:

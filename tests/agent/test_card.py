@@ -10,9 +10,10 @@ from syrupy.assertion import SnapshotAssertion
 from agent.render.agree import BytesDisagree
 from agent.render.card import Known, make_card
 from agent.render.card_text import card_text
+from agent.render.findings import finding_lines
 from agent.render.terminal import Look
 from chain.protocols import erc20
-from chain.values import UNLIMITED, Draft, DraftStep
+from chain.values import UNLIMITED, Draft, DraftStep, Finding, Verdict
 from tests.agent.drafts_support import (
     ACCOUNT,
     BOB,
@@ -88,6 +89,16 @@ def test_a_test_chain_and_a_demo_account_are_marked_and_a_real_one_is_not() -> N
     assert "DEMO ACCOUNT" in shown(draft(native_transfer()))
     real = make_card(registry(test=False), draft(native_transfer()), Known(), NOW)
     assert real.marks == ()
+
+
+def test_what_is_found_alike_at_two_steps_is_told_once() -> None:
+    alike = [Finding("value.fiat", Verdict.WARN, "Its worth is not known.", step, ack="worth") for step in (0, 1)]
+    other = Finding("value.fiat", Verdict.WARN, "Something else.", 1)
+    lines, _ = finding_lines([*alike, other], many=True)
+    assert [line.text for line in lines] == [
+        'steps 1, 2: Its worth is not known. Acknowledge with the word "worth".',
+        "step 2: Something else.",
+    ]
 
 
 def test_an_expired_draft_says_so() -> None:

@@ -244,6 +244,17 @@ async def test_a_card_that_was_confirmed_elsewhere_meanwhile_is_told_as_such(
     assert ending == "balance" or "it can no longer be rejected" in said
 
 
+async def test_what_is_missing_is_answered_in_the_talk_and_not_said_whole_again(talk: Conversation) -> None:
+    said = await talk.hold("send")
+    assert "Answer with what is missing; the rest is kept." in said
+    assert "Say it whole" not in said
+
+
+async def test_a_no_to_nothing_is_told_for_what_it_was_understood_as(talk: Conversation) -> None:
+    assert "Understood as a no: nothing was drafted." in await talk.hold("rather not")
+    assert "Understood as a no" not in await Conversation(talk.session, talk.chain).hold("no")
+
+
 async def test_an_error_is_told_and_the_talk_goes_on(talk: Conversation) -> None:
     said = await talk.hold("send too much", "balance")
     assert "1000000" in said

@@ -129,7 +129,33 @@ def test_an_interrupt_exits_130(capsys: pytest.CaptureFixture[str]) -> None:
         raise KeyboardInterrupt
 
     assert guarded(interrupted) == 130
-    assert capsys.readouterr().out == ""
+    out, err = capsys.readouterr()
+    assert (out, err.splitlines()[0], "sayso tx" in err) == ("", "Interrupted.", True)
+    assert guarded(interrupted, wants_json=True) == 130
+    (problem,) = json.loads(capsys.readouterr().out)["errors"]
+    assert problem["code"] == "interrupted" and problem["not_done"] and problem["remedy"]
+
+
+def test_the_same_warning_is_told_once(capsys: pytest.CaptureFixture[str]) -> None:
+    twice = Result(text="done", warnings=("late", "late", "other"))
+    emit(twice, False)
+    assert capsys.readouterr().err == "late\nother\n"
+    assert json.loads(document(twice))["warnings"] == ["late", "other"]
+
+
+@pytest.mark.parametrize("name", ["watch", "serve"])
+def test_what_is_not_built_yet_says_so(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([name]) == 1
+    out, err = capsys.readouterr()
+    assert (out, f"'sayso {name}' is not built yet" in err) == ("", True)
+    assert main([name, "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["errors"][0]["code"] == "not_built"
+
+
+def test_nothing_to_ask_says_what_was_not_done_and_what_to_do(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ask", "", "--json"]) == 2
+    (problem,) = json.loads(capsys.readouterr().out)["errors"]
+    assert problem["not_done"] and problem["remedy"]
 
 
 def test_the_unforeseen_is_told_without_its_text_and_its_places_are_kept_privately(

@@ -141,6 +141,27 @@ def test_an_audit_finds_a_changed_entry_and_a_cut_end(person: Person) -> None:
     assert (changed.code, "entry 1" in changed.data["audit"]["broken"][0]) == (5, True)
 
 
+def test_a_name_without_an_address_says_what_to_do(person: Person, local_chain: LocalChain) -> None:
+    said = person.run("contact", "add", "nob", "nob.eth", "--rpc-url", local_chain.rpc_url)
+    (problem,) = said.document["errors"]
+    assert (said.code, problem["not_done"], "the address itself" in problem["remedy"]) == (
+        2,
+        "No contact was added.",
+        True,
+    )
+
+
+@pytest.mark.parametrize("seconds", ["0", "-5", "100000000"])
+def test_an_expiry_that_is_none_is_told_as_such(person: Person, seconds: str) -> None:
+    said = person.run("policy", "set", "--expiry", seconds)
+    (problem,) = said.document["errors"]
+    assert (said.code, f"for {seconds} seconds" in problem["happened"], "--expiry" in problem["remedy"]) == (
+        2,
+        True,
+        True,
+    )
+
+
 def test_a_doctor_looks_at_everything(person: Person, local_chain: LocalChain) -> None:
     said = person.run("doctor", "--rpc-url", local_chain.rpc_url)
     checks = {check["name"]: check["status"] for check in said.data["checks"]}
