@@ -141,11 +141,15 @@ async def test_another_chain_is_refused(session: Session) -> None:
     assert (await draft(session, [replace(PAY, slots={**PAY.slots, "chain": "local"})], "words")).steps
 
 
-async def test_without_an_account_there_is_a_remedy(session: Session) -> None:
+async def test_a_second_account_changes_nothing_of_who_pays_and_no_account_has_a_remedy(session: Session) -> None:
+    first = me(session)
     session.accounts.create("savings", PASSWORD)
-    with pytest.raises(SetupNeeded):
+    assert (await draft(session, [PAY], "words")).account == first
+    for file in (session.home.path / "keystore").glob("*.json"):
+        file.unlink()
+    with pytest.raises(SetupNeeded) as error:
         await draft(session, [PAY], "words")
-    assert await draft(session, [replace(PAY, slots={**PAY.slots, "account": "main"})], "words")
+    assert "account create" in error.value.remedy
 
 
 async def test_every_request_is_journalled_also_one_that_is_refused(session: Session) -> None:
