@@ -113,6 +113,7 @@ class Keystore:
         near = difflib.get_close_matches(wanted, [account.name for account in accounts])
         raise SetupNeeded(
             f"There is no account {name_or_address!r}.",
+            not_done="Nothing was done.",
             remedy=f"Did you mean {', '.join(near)}?"
             if near
             else "See: sayso account list. Make one: sayso account create NAME.",

@@ -97,6 +97,9 @@ def invoke(module: ModuleType, path: str, function: Any, args: list[str], wants_
         raise KeyboardInterrupt from None
     except TyperException as error:
         return usage(error.format_message(), f"See '{path} --help'.", wants_json)
+    if answer == INTERRUPTED:
+        # What the library makes of Ctrl-C in a function that is no coroutine.
+        raise KeyboardInterrupt
     if iscoroutine(answer):
         answer = _run_async(answer)
     if isinstance(answer, Result):

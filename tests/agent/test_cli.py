@@ -136,6 +136,21 @@ def test_an_interrupt_exits_130(capsys: pytest.CaptureFixture[str]) -> None:
     assert problem["code"] == "interrupted" and problem["not_done"] and problem["remedy"]
 
 
+@pytest.mark.parametrize("command", [["parse", "x"], ["ask", "x"]])
+def test_an_interrupt_within_a_command_is_told_as_such(
+    command: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("agent.understand.load_parser", interrupted)
+    assert main([*command, "--json"]) == 130
+    assert json.loads(capsys.readouterr().out)["errors"][0]["code"] == "interrupted"
+    assert main(command) == 130
+    out, err = capsys.readouterr()
+    assert (out, err.splitlines()[0]) == ("", "Interrupted.")
+
+
 def test_the_same_warning_is_told_once(capsys: pytest.CaptureFixture[str]) -> None:
     twice = Result(text="done", warnings=("late", "late", "other"))
     emit(twice, False)
