@@ -84,7 +84,13 @@ async def recheck(session: Session, old: Draft, *, start: int = 0) -> Recheck:
     case = await _case(scene, _case_steps(scene, steps, said), simulation, old.expires_at)
     findings = tuple(f if f.step is None else replace(f, step=f.step + start) for f in judge(case))
     known = [f for f in old.findings if f.step is None or f.step >= start]
-    return Recheck(findings, (*_worse(known, findings), *_too_dear(old, start, fees)))
+    changes = (*_worse(known, findings), *_too_dear(old, start, fees), *(() if start else _other_policy(old, scene)))
+    return Recheck(findings, changes)
+
+
+def _other_policy(old: Draft, scene: Scene) -> tuple[str, ...]:
+    """A draft stands under the policy that it was judged by."""
+    return () if policy_hash(scene.policy) == old.policy_hash else ("your policy has changed since this was drafted",)
 
 
 def _too_dear(old: Draft, start: int, fees: FeeQuote) -> tuple[str, ...]:

@@ -153,10 +153,10 @@ class DraftStore:
             return outcome_in(connection, _draft(_find(connection, draft_id)))
 
     def find_by_hash(self, tx_hash: str) -> str | None:
-        """The id of the draft that a transaction belongs to, or None."""
+        """The id of the draft that a transaction belongs to, the newest where a forgotten chain had the same one, or None."""
         with self._store.read() as connection:
             query = select(attempts.c.draft_id).where(attempts.c.hash == tx_hash.lower())
-            found = connection.execute(query).scalar()
+            found = connection.execute(query.order_by(attempts.c.number.desc())).scalar()
         return str(found) if found is not None else None
 
     def recipients(self, chain_id: ChainId) -> frozenset[str]:

@@ -17,10 +17,8 @@ from agent.locks import holding
 from agent.refusals import refuse_blocked
 from agent.session import Session
 from chain.client import bad_node_answer
-from chain.digest import policy_hash
 from chain.errors import (
     NotConfirmed,
-    Refused,
     SaysoError,
     SetupNeeded,
     WrongDigest,
@@ -236,12 +234,6 @@ class _Run:
 
 async def _with_key(run: _Run, password: Key, redraft: Redraft) -> Carried:
     session, draft = run.session, run.draft
-    if (
-        session.policies.current()
-        and policy_hash(session.policies.current()) != draft.policy_hash
-        and run.nothing_signed()
-    ):
-        raise Refused("Your policy has changed since this was drafted.", not_done=NOT_SIGNED, remedy="Ask again.")
     opened = await _opened(session, draft, password)
     try:
         session.seals.check(opened.seal)

@@ -88,7 +88,28 @@ FIRST = (
     ) STRICT""",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST,)
+# The same payment on a test chain that was reset has the same hash again: it is one hash a draft, not one hash at all.
+ONE_HASH_A_DRAFT = (
+    """CREATE TABLE attempts_anew (
+        number INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+        hash TEXT NOT NULL,
+        draft_id TEXT NOT NULL,
+        step INTEGER NOT NULL,
+        nonce INTEGER NOT NULL,
+        raw BLOB NOT NULL,
+        max_fee_per_gas TEXT NOT NULL,
+        max_priority_fee_per_gas TEXT NOT NULL,
+        signed_at INTEGER NOT NULL,
+        FOREIGN KEY (draft_id, step) REFERENCES slots (draft_id, step),
+        UNIQUE (hash, draft_id)
+    ) STRICT""",
+    "INSERT INTO attempts_anew SELECT * FROM attempts",
+    "DROP TABLE attempts",
+    "ALTER TABLE attempts_anew RENAME TO attempts",
+    "CREATE INDEX attempts_by_step ON attempts (draft_id, step)",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, ONE_HASH_A_DRAFT)
 LATEST = len(MIGRATIONS)
 
 

@@ -1,6 +1,6 @@
 """The tables as they stand after the last migration, for queries. Their making is in `migrations`; a test compares both."""
 
-from sqlalchemy import BigInteger, Column, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import BigInteger, Column, Integer, LargeBinary, MetaData, Table, Text, UniqueConstraint
 
 metadata = MetaData()
 
@@ -51,7 +51,7 @@ attempts = Table(
     "attempts",
     metadata,
     Column("number", Integer, primary_key=True),
-    Column("hash", Text, unique=True),
+    Column("hash", Text),
     Column("draft_id", Text),
     Column("step", Integer),
     Column("nonce", BigInteger),
@@ -59,6 +59,7 @@ attempts = Table(
     Column("max_fee_per_gas", Text),
     Column("max_priority_fee_per_gas", Text),
     Column("signed_at", BigInteger),
+    UniqueConstraint("hash", "draft_id"),
 )
 
 outcomes = Table(

@@ -250,3 +250,11 @@ async def test_the_policy_is_bound(session: Session) -> None:
     after = await draft(session, [PAY], "words")
     assert before.policy_hash != after.policy_hash
     assert after.expires_at - after.created_at == 60
+
+
+async def test_a_draft_from_before_the_policy_changed_is_made_anew(session: Session) -> None:
+    before = await draft(session, [PAY], "words")
+    session.policies.tighten(Policy(expiry_seconds=60))
+    after = await redraft(session, before)
+    assert after.id != before.id
+    assert after.expires_at - after.created_at == 60

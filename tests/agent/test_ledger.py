@@ -147,6 +147,17 @@ def test_what_was_unsettled_on_a_forgotten_chain_did_not_happen(desk: Desk) -> N
     assert desk.drafts.outcome(draft.id).status == "not_sent"
 
 
+def test_the_same_payment_on_a_chain_begun_anew_has_the_same_hash_and_its_own_draft(desk: Desk) -> None:
+    old = desk.ledger.reserve(confirmed(desk), 0, 0)
+    same = attempt(old)
+    desk.ledger.record_signed(old, same)
+    desk.ledger.forget_chain(CHAIN)
+    new = desk.ledger.reserve(confirmed(desk), 0, 0)
+    desk.ledger.record_signed(new, replace(same, draft_id=new.draft_id))
+    assert [a.hash for a in desk.ledger.attempts(new.draft_id, 0)] == [same.hash]
+    assert desk.drafts.find_by_hash(same.hash) == new.draft_id
+
+
 def test_a_replacement_stands_beside_what_it_replaces(desk: Desk) -> None:
     slot = signed(desk, confirmed(desk), 5)
     desk.ledger.record_signed(slot, attempt(slot, fee=20))
