@@ -15,6 +15,8 @@ OUT = (SendStatus.ACCEPTED, SendStatus.ALREADY_KNOWN, SendStatus.INCLUDED)
 HOPEFUL = (*OUT, SendStatus.UNKNOWN)
 # A node that says no and does not know the bytes is asked a little longer, in case another node has them.
 REFUSED_PATIENCE_SECONDS = 2.0
+# A node that includes at once may still answer a receipt a moment after it took the bytes.
+A_MOMENT_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +40,9 @@ class Follower:
         return await self.send(index, wait=wait)
 
     async def look(self, index: int) -> StepOutcome:
-        """Whether what was sent is in a block already; 'sent' where it is not. Nothing is waited for or sent again."""
+        """Whether what was sent is in a block at once or a moment later; 'sent' where it is not. Nothing is sent again."""
         slot, attempts = self._signed(index)
-        seen = await look_once(self.client, attempts)
+        seen = await wait_included(self.client, attempts, within=A_MOMENT_SECONDS)
         if seen.status == "unknown":
             return StepOutcome(index, "sent", attempts[-1].hash)
         return await self._record(slot, seen)
