@@ -14,7 +14,7 @@ from nlp.dialogue.amend import amended, repeated
 from nlp.dialogue.refer import resolve, reversed_trade
 from nlp.recognise import recognise
 from nlp.schema import INTERNAL_INTENTS
-from nlp.types import Action, Context, DialogueState, Parse, Prediction, Word
+from nlp.types import Action, Context, DialogueState, Doubt, Parse, Prediction, Word
 
 UNSURE = "I am not sure enough that I understood this; please say it differently"
 TOO_LONG = "this is too long to be sure of; say the request alone, in a sentence"
@@ -112,7 +112,11 @@ def _followed(
     if reading.intent == "amend" and pending:
         return amended(utterance, reading, pending, state.turn)
     last = next(iter((*reversed(state.last), *reversed(state.pending), *reversed(state.said))), None)
-    return (repeated(utterance, reading, last, state.turn),) if last else ()
+    if last is None:
+        return ()
+    # What is pending brings along what it lacks and what speaks against it.
+    drafted = next((item for item in _pending(state) if item.action == last), Drafted(last))
+    return (repeated(utterance, reading, drafted, state.turn),)
 
 
 def _pending(state: DialogueState) -> tuple[Drafted, ...]:
@@ -125,17 +129,18 @@ def _pending(state: DialogueState) -> tuple[Drafted, ...]:
             for m in state.missing
             if m.startswith(prefix) and m.removeprefix(prefix)[:1].isalpha()
         ]
-        result.append(Drafted(action, tuple(own)))
+        doubts = tuple(doubt for at, doubt in state.doubts if at == index)
+        result.append(Drafted(action, tuple(own), doubts=doubts))
     return tuple(result)
 
 
 def _doubted(item: Drafted, utterance: Utterance, prediction: Prediction, least_sure: float) -> Drafted:
     """A write that the model is unsure of, or that it saw only in part, asks instead."""
-    if not binds(item.action.intent) or item.missing or item.errors:
+    if not binds(item.action.intent) or item.missing or item.doubts:
         return item
     if (prediction.truncated or len(utterance.text) > LONGEST_TEXT) and item.action.intent != "sign_message":
-        return replace(item, errors=(TOO_LONG,))
-    return replace(item, errors=(UNSURE,)) if prediction.score < least_sure else item
+        return replace(item, doubts=(Doubt("", TOO_LONG),))
+    return replace(item, doubts=(Doubt("", UNSURE),)) if prediction.score < least_sure else item
 
 
 def following(state: DialogueState, parse: Parse) -> DialogueState:
@@ -148,6 +153,6 @@ def following(state: DialogueState, parse: Parse) -> DialogueState:
         return DialogueState((), (), (), state.said, turn)
     asks = parse.status == "incomplete" or any(binds(intent) or intent == "alert" for intent in intents)
     if asks and parse.actions:
-        return DialogueState(parse.actions, parse.missing, parse.actions, state.said, turn)
+        return DialogueState(parse.actions, parse.missing, parse.actions, state.said, turn, parse.doubts)
     chatter = parse.status == "out_of_scope" or set(intents) <= {"greet", "thanks", "help", "ask", "complaint"}
     return replace(state, last=state.last if chatter else parse.actions, turn=turn)

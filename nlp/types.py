@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, NamedTuple
 
 SlotValue = str | tuple[str, ...] | Mapping[str, str]
 Status = Literal["understood", "incomplete", "out_of_scope"]
@@ -110,15 +110,23 @@ class Action:
     spans: Mapping[str, tuple[int, int, int]] = field(default_factory=dict)
 
 
+class Doubt(NamedTuple):
+    """A reason for which an action may not be acted on. A new value of `slot` answers it; with no slot, only saying it anew."""
+
+    slot: str
+    reason: str
+
+
 @dataclass(frozen=True, slots=True)
 class Parse:
-    """The answer of the parse contract."""
+    """The answer of the parse contract. `doubts` are the errors with the action that each is about, by its index."""
 
     status: Status
     actions: tuple[Action, ...]
     missing: tuple[str, ...] = ()
     errors: tuple[str, ...] = ()
     confidence: float = 0.0
+    doubts: tuple[tuple[int, Doubt], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +135,7 @@ class DialogueState:
 
     `pending`: the write (or incomplete) actions being asked about; `missing`: their missing slots, as in `Parse`;
     `last`: the newest actions, of whatever kind, that a follow-up can point back to; `said`: those confirmed before,
-    newest last; `turn`: how many turns were said.
+    newest last; `turn`: how many turns were said; `doubts`: what speaks against the pending actions, by their index.
     """
 
     pending: tuple[Action, ...] = ()
@@ -135,3 +143,4 @@ class DialogueState:
     last: tuple[Action, ...] = ()
     said: tuple[Action, ...] = ()
     turn: int = 0
+    doubts: tuple[tuple[int, Doubt], ...] = ()

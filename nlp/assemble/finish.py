@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from nlp.assemble.reading import MONEY_SIBLING, Reading, Utterance
 from nlp.assemble.trigger import TriggerReading, read_trigger
 from nlp.schema import INTENTS, may_carry_trigger
-from nlp.types import Action, Parse, SlotValue
+from nlp.types import Action, Doubt, Parse, SlotValue, Status
 
 CONDITION = re.compile(r"(?i)^\W*(?:and |but )?(?:only )?(?:if|when|once|unless|while|as long as|provided)\b")
 WORTH = ("worth", "value of", "valued")
@@ -15,11 +15,11 @@ WORTH = ("worth", "value of", "valued")
 
 @dataclass(frozen=True, slots=True)
 class Drafted:
-    """An action with what it lacks: `missing` as the contract writes it (without index), `errors` in words."""
+    """An action with what it lacks (`missing`, as the contract writes it, without index) and what speaks against it."""
 
     action: Action
     missing: tuple[str, ...] = ()
-    errors: tuple[str, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
 
 
 def draft_action(utterance: Utterance, reading: Reading, turn: int) -> Drafted:
@@ -47,8 +47,10 @@ def judge_action(
             missing.append(named)
     if trigger.refused or (trigger.asked and not trigger.complete) or any(map(CONDITION.match, limits)):
         missing = [name for name in missing if name != "trigger"] + ["trigger"]
-    errors = [*dict.fromkeys(unusable.values()), *limits, *([trigger.refused] if trigger.refused else [])]
-    return Drafted(action, tuple(missing), tuple(errors))
+    doubts = [Doubt(slot, reason) for slot, reason in unusable.items()] + [Doubt("", limit) for limit in limits]
+    if trigger.refused:
+        doubts.append(Doubt("trigger", trigger.refused))
+    return Drafted(action, tuple(missing), tuple(doubts))
 
 
 def missing_slots(action: Action) -> tuple[str, ...]:
@@ -72,9 +74,10 @@ def answer(drafted: Sequence[Drafted], confidence: float) -> Parse:
     if [action.intent for action in actions] == ["out_of_scope"]:
         return Parse("out_of_scope", (Action("out_of_scope"),), confidence=confidence)
     missing = tuple(f"{i}.{name}" if i else name for i, item in enumerate(drafted) for name in item.missing)
-    errors = tuple(error for item in drafted for error in item.errors)
-    unfinished = bool(missing) or any(item.errors for item in drafted)
-    return Parse("incomplete" if unfinished else "understood", actions, missing, errors, confidence)
+    doubts = tuple((i, doubt) for i, item in enumerate(drafted) for doubt in item.doubts)
+    errors = tuple(dict.fromkeys(doubt.reason for _, doubt in doubts))
+    status: Status = "incomplete" if missing or doubts else "understood"
+    return Parse(status, actions, missing, errors, confidence, doubts)
 
 
 def only_schema(intent: str, slots: Mapping[str, SlotValue]) -> dict[str, SlotValue]:

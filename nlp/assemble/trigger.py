@@ -82,7 +82,8 @@ def _alert_tokens(reading: Reading) -> list[TaggedSpan]:
 def _without(keys: dict[str, str], spans: dict[str, Span], refused: str) -> TriggerReading:
     if refused.startswith("two"):
         return TriggerReading(asked=True, refused=refused)
-    return TriggerReading(keys, spans, asked=True, refused=refused)
+    said = {key: value for key, value in keys.items() if key in TRIGGER_KEYS and value != PRONOUN}
+    return TriggerReading(said, spans, asked=True, refused=refused)
 
 
 def _read_key(utterance: Utterance, tag: TaggedSpan, keys: dict[str, str], spans: dict[str, Span]) -> str:

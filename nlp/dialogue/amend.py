@@ -5,12 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from nlp.assemble.finish import Drafted, judge_action, only_schema
-from nlp.assemble.reading import Reading, Utterance
+from nlp.assemble.reading import AMOUNT_SLOTS, Reading, Utterance
 from nlp.assemble.text import character_range
 from nlp.assemble.trigger import TriggerReading, read_trigger
 from nlp.dialogue.fit import fitted_slot, rivals_of
 from nlp.schema import INTENTS, may_carry_trigger
-from nlp.types import Action, SlotValue
+from nlp.types import Action, Doubt, SlotValue
 from nlp.values import Unusable, read_value
 
 REFERENCES = (
@@ -36,14 +36,14 @@ def amended(utterance: Utterance, reading: Reading, pending: Sequence[Drafted], 
         timed = _with_trigger if may_carry_trigger(result[index].action.intent) else _with_length
         result[index] = timed(utterance, reading, result[index], turn)
     if reading.limits:
-        result[-1] = replace(result[-1], errors=(*result[-1].errors, *reading.limits))
+        limits = tuple(Doubt("", limit) for limit in reading.limits)
+        result[-1] = replace(result[-1], doubts=(*result[-1].doubts, *limits))
     return tuple(result)
 
 
-def repeated(utterance: Utterance, reading: Reading, action: Action, turn: int) -> Drafted:
-    """'the same for link': the earlier action with this turn's values in their places."""
-    drafted = judge_action(action, {}, (), TriggerReading())
-    return amended(utterance, reading, (drafted,), turn)[0]
+def repeated(utterance: Utterance, reading: Reading, earlier: Drafted, turn: int) -> Drafted:
+    """'the same for link': the earlier action with this turn's values in their places; what it lacked it lacks still."""
+    return amended(utterance, reading, (earlier,), turn)[0]
 
 
 def _target(utterance: Utterance, reading: Reading, slot: str, drafted: Sequence[Drafted]) -> int:
@@ -76,7 +76,7 @@ def _with_slot(item: Drafted, tag: str, value: SlotValue, span: tuple[int, int, 
         return _with_key(item, tag, value, span)
     slot = fitted_slot(tag, item.action, item.missing)
     if slot is None:
-        return replace(item, errors=(*item.errors, f"{tag.replace('_', ' ')} has no place here"))
+        return replace(item, doubts=(*item.doubts, Doubt("", f"{tag.replace('_', ' ')} has no place here")))
     out = rivals_of(slot, item.action)
     slots = {name: kept for name, kept in item.action.slots.items() if name not in out}
     spans = {name: kept for name, kept in item.action.spans.items() if name not in out}
@@ -100,7 +100,7 @@ def _with_unusable(item: Drafted, tag: str, reason: str) -> Drafted:
     """A correction that cannot be used takes the old value away too: it was not wanted any more."""
     slot = fitted_slot(tag, item.action, item.missing) or tag
     action = replace(item.action, slots={name: kept for name, kept in item.action.slots.items() if name != slot})
-    return judge_action(action, {slot: reason}, (), TriggerReading())
+    return _kept(judge_action(action, {slot: reason}, (), TriggerReading()), item, answered=slot)
 
 
 def _trigger_target(drafted: Sequence[Drafted]) -> int:
@@ -116,7 +116,7 @@ def _with_trigger(utterance: Utterance, reading: Reading, item: Drafted, turn: i
     spans: Mapping[str, tuple[int, int, int]] = {f"trigger.{key}": (turn, *span) for key, span in said.spans.items()}
     refused = replace(said, keys=keys) if said.refused else TriggerReading(keys=keys, asked=True)
     action = replace(item.action, trigger=keys or None, spans={**item.action.spans, **spans})
-    return judge_action(action, {}, (), refused)
+    return _kept(judge_action(action, {}, (), refused), item, answered="trigger")
 
 
 def _with_length(utterance: Utterance, reading: Reading, item: Drafted, turn: int) -> Drafted:
@@ -133,13 +133,24 @@ def _with_length(utterance: Utterance, reading: Reading, item: Drafted, turn: in
 
 
 def _again_judged(action: Action, before: Drafted, answered: str) -> Drafted:
-    """Judged anew; what was unusable before stays missing until it is answered."""
-    drafted = judge_action(action, {}, (), TriggerReading())
-    still = [
-        m for m in before.missing if answered not in m.split("|") and m not in drafted.missing and not _given(action, m)
+    """Judged anew with one slot answered."""
+    return _kept(judge_action(action, {}, (), TriggerReading()), before, answered)
+
+
+def _kept(drafted: Drafted, before: Drafted, answered: str) -> Drafted:
+    """What was unusable before stays missing, and what was doubted stays in doubt, until just that is answered."""
+    missing = [
+        entry
+        for entry in before.missing
+        if answered not in entry.split("|") and entry not in drafted.missing and not _given(drafted.action, entry)
     ]
-    errors = before.errors if still else ()
-    return Drafted(action, (*drafted.missing, *still), errors)
+    doubts = [doubt for doubt in before.doubts if not _answers(answered, doubt.slot)]
+    return Drafted(drafted.action, (*drafted.missing, *missing), tuple(dict.fromkeys((*doubts, *drafted.doubts))))
+
+
+def _answers(answered: str, doubted: str) -> bool:
+    """A new value answers the doubt about its own slot; any size answers the doubt about another size."""
+    return answered == doubted or {answered, doubted} <= AMOUNT_SLOTS
 
 
 def _given(action: Action, entry: str) -> bool:

@@ -331,6 +331,49 @@ def test_a_correction_that_cannot_be_used_takes_the_old_value_away() -> None:
     assert asked(answer) == "transfer amount=40 token=USDC"
 
 
+LIMITED = ("transfer", "send {amount=5} {token=eth} to {recipient=bob} {x.limit=only if the fee is under a dollar}")
+BAD_SPENDER = ("revoke", "revoke {token=usdc} for {spender=" + BAD_ADDRESS + "}")
+STILL_DOUBTED = [
+    [LIMITED, ("amend", "make it {amount=6}")],
+    [LIMITED, ("again", "and the same for {recipient=ann}")],
+    [LIMITED, ("amend", "actually to {recipient=" + BAD_ADDRESS + "}"), ("amend", "to {recipient=ann}")],
+    [LIMITED, ("balance", "what's my {token=eth} balance"), ("amend", "make it {amount=6}")],
+    [BAD_SPENDER, ("again", "and the same for {token=dai}")],
+    [BAD_SPENDER, ("amend", "every {t.weekday=friday}")],
+    [("revoke", "revoke the approval of {spender=" + BAD_ADDRESS + "}"), ("amend", "{token=usdc}")],
+    [("transfer", "don't send {amount=5} {token=eth} to {recipient=bob}"), ("amend", "on {chain=base}")],
+    [SEND, ("amend", "with {slippage=1%} slippage"), ("amend", "make it {amount=7}")],
+]
+
+
+@pytest.mark.parametrize("turns", STILL_DOUBTED, ids=[" / ".join(t[1][:24] for t in turns) for turns in STILL_DOUBTED])
+def test_no_follow_up_makes_forget_what_speaks_against_a_write(turns: list[tuple[str, str]]) -> None:
+    answer = converse(turns)
+    assert answer.status == "incomplete"
+    assert answer.errors or answer.missing
+
+
+@pytest.mark.parametrize(
+    ("turns", "expected"),
+    [
+        ([BAD_SPENDER, ("amend", "for {spender=" + ADDRESS + "}")], f"revoke spender={ADDRESS} token=USDC"),
+        (
+            [("transfer", "send {amount=a few} {token=dai} to {recipient=bob}"), ("amend", "{amount=$20}")],
+            "transfer recipient=bob token=DAI value=20 USD",
+        ),
+        ([LIMITED, SEND], "transfer amount=40 recipient=priya token=USDC"),
+    ],
+)
+def test_a_doubt_goes_when_its_slot_is_answered_or_it_is_said_anew(turns: list[tuple[str, str]], expected: str) -> None:
+    answer = converse(turns)
+    assert (asked(answer), answer.status, answer.errors) == (expected, "understood", ())
+
+
+def test_a_trigger_that_cannot_be_read_holds_only_what_was_said() -> None:
+    turn = "buy {amount_out=1} {token_out=eth} with {token_in=usdc} if {t.token=it} {t.below=falls under} {t.threshold=a few}"
+    assert converse([("swap", turn)]).actions[0].trigger == {"direction": "below"}
+
+
 def test_every_slot_tells_the_turn_and_the_characters_it_came_from() -> None:
     answer = converse([("transfer", "send {amount=5} {token=usdc}"), ("amend", "to {recipient=bob}")])
     assert answer.actions[0].spans == {"amount": (0, 5, 6), "token": (0, 7, 11), "recipient": (1, 3, 6)}

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from nlp.contract import answer_object
 from nlp.parser import Parser
-from nlp.schema import INTENT_LABELS, INTENTS, SLOT_TAGS
+from nlp.schema import INTENT_LABELS, INTENTS, SLOT_TAGS, TRIGGER_KEYS
 from nlp.types import Context, DialogueState, Prediction, Segment, TaggedSpan, Word
 
 PIECES = [
@@ -81,6 +81,8 @@ def test_any_labels_on_any_words_give_an_answer_that_invents_nothing(turns: list
     assert json.loads(json.dumps(document)) == document
     for action in answer.actions:
         assert set(action.slots) <= set(INTENTS[action.intent].slots)
+        assert set(action.trigger or {}) <= set(TRIGGER_KEYS)
+        assert not any("\0" in value for value in (action.trigger or {}).values())
         for found in re.findall(r"0x[0-9a-fA-F]{40,64}", json.dumps(action.slots, default=list)):
             assert found.lower() in said
 
