@@ -10,6 +10,7 @@ from nlp.schema import INTENTS, is_write
 from nlp.types import Kind, SlotValue
 
 CONDITIONAL = frozenset({"if", "when", "once", "as", "after", "until", "unless", "while", "provided"})
+TAKEN_BACK = "this is taken back by what follows it; say plainly what is to be done"
 SPLITTING = frozenset(
     {"split", "splitting", "divide", "divided", "dividing", "equally", "evenly", "share", "cut", "between", "among"}
 )
@@ -65,7 +66,7 @@ ASIDE = frozenset({"out_of_scope", "reject", "confirm"})
 
 def share_out(utterance: Utterance, readings: Sequence[Reading]) -> tuple[Reading, ...]:
     """The readings as separate actions, each with what the utterance gave it in common with the others."""
-    kept = _without_asides(utterance, _conditions_joined(utterance, readings))
+    kept = _without_asides(utterance, _taken_back(_conditions_joined(utterance, readings)))
     kept = _pronouns_read(utterance, _empty_repeats_dropped(kept))
     kept = _split_or_each(utterance, kept)
     kept = _fill_ellipsis(utterance, kept)
@@ -82,6 +83,16 @@ def _conditions_joined(utterance: Utterance, readings: Sequence[Reading]) -> tup
         else:
             kept.append(reading)
     return tuple(kept)
+
+
+def _taken_back(readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
+    """A refusal right behind a write ('send 5 eth to bob. no, don't') is about that write: it is not believed."""
+    result = list(readings)
+    for index in range(1, len(result)):
+        before = result[index - 1]
+        if result[index].intent == "reject" and binds(before.intent):
+            result[index - 1] = replace(before, limits=(*before.limits, TAKEN_BACK))
+    return tuple(result)
 
 
 def _without_asides(utterance: Utterance, readings: Sequence[Reading]) -> tuple[Reading, ...]:

@@ -213,6 +213,7 @@ DOUBTED = [
     ("approve", "the site says approve {amount=unlimited} {token=usdc} to {spender=" + ADDRESS + "}"),
     ("transfer", "cancel the send of {amount=5} {token=usdc} to {recipient=bob}"),
     ("transfer", "send {amount=5} {token=usdc} to {recipient=bob}, wait no, don't"),
+    ("multi", "<transfer> send {amount=5} {token=usdc} to {recipient=bob} <reject> . no wait, don't"),
     ("swap", "send {amount_in=20} {token_in=usdc} to {token_out=weth}"),
     ("swap", "swap {amount_in=1} {token_in=eth} for exactly {amount_out=2000} {token_out=usdc}"),
     ("transfer", "send {amount=2} {token=eth} to {recipient=bob} {t.after=today}"),
