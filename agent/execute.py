@@ -5,8 +5,8 @@ process died. Signed bytes are always pursued, and always the same ones; nothing
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 
 from agent.accounts import Opened
@@ -74,12 +74,21 @@ async def confirm_draft(
     if callable(password) and (session.drafts.check(draft_id, digest) is None or run.may_sign()):
         # Asked for before the lock is taken: a person may be slow.
         password = password()
-    async with holding(session.home.locks, f"{draft.chain_id}-{draft.account}"):
+    async with _alone(session, draft):
         standing = session.drafts.check(draft_id, digest)
         await run.check_chain_stands()
         if standing is None or run.may_sign():
             return await _with_key(run, password, redraft or _default_redraft)
         return await run.steps(None)
+
+
+@asynccontextmanager
+async def _alone(session: Session, draft: Draft) -> AsyncIterator[None]:
+    """Nobody else signs for this account meanwhile; where a limit spans a time, for none of the person's accounts."""
+    spans = any(limit.window for limit in session.policies.current().limits)
+    limits = holding(session.home.locks, "limits") if spans else nullcontext()
+    async with limits, holding(session.home.locks, f"{draft.chain_id}-{draft.account}"):
+        yield
 
 
 async def pursue(session: Session, draft_id: str, *, wait: bool = False, within: float = TIMEOUT_SECONDS) -> Carried:
