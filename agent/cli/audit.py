@@ -1,8 +1,14 @@
 """`sayso audit verify`: whether the journal, the policy and the contacts are as sayso left them."""
 
+from typing import TYPE_CHECKING
+
 from agent.cli.common import PasswordFile, ask_again, settings_with
 from agent.cli.envelope import Problem, Result
 from agent.cli.options import AccountName, Json, Plain
+from chain.errors import Refused
+
+if TYPE_CHECKING:
+    from agent.store import Store
 
 EXAMPLES = ("sayso audit verify", "sayso audit verify --account main --password-file FILE")
 REFUSED = 5
@@ -26,6 +32,7 @@ def verify(
     with open_desk(settings_with(account=account)) as desk:
         chain = desk.journal.verify()
         broken = [f"Journal entry {chain.broken_at}: {chain.why}."] if chain.broken_at is not None else []
+        broken += _rows(desk.store) if not broken else []
         through, unproven = 0, [*UNPROVEN, NEVER_PROVEN]
         ask = prompt_of_terminal() if not json else None
         if desk.seals.exists() and (password_file or ask):
@@ -45,6 +52,17 @@ def verify(
         }
     }
     return Result(data, _text(chain.entries, through, unproven, broken), REFUSED if broken else 0, _problems(broken))
+
+
+def _rows(store: "Store") -> list[str]:
+    """Where what was signed and seen does not stand as the journal tells it."""
+    from agent.rows import check_rows
+
+    try:
+        check_rows(store)
+    except Refused as error:
+        return [error.happened]
+    return []
 
 
 def _after(through: int, entries: int) -> list[str]:

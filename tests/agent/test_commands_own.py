@@ -141,6 +141,15 @@ def test_an_audit_finds_a_changed_entry_and_a_cut_end(person: Person) -> None:
     assert (changed.code, "entry 1" in changed.data["audit"]["broken"][0]) == (5, True)
 
 
+def test_an_audit_finds_a_row_that_is_not_as_the_journal_tells(person: Person) -> None:
+    with sqlite3.connect(person.home / "sayso.db") as connection:
+        connection.execute("INSERT INTO chains VALUES (31337, 4)")
+    connection.close()
+    found = person.run("audit", "verify")
+    assert (found.code, found.error) == (5, "tampered")
+    assert "not what the journal says" in found.data["audit"]["broken"][0]
+
+
 def test_a_name_without_an_address_says_what_to_do(person: Person, local_chain: LocalChain) -> None:
     said = person.run("contact", "add", "nob", "nob.eth", "--rpc-url", local_chain.rpc_url)
     (problem,) = said.document["errors"]
