@@ -3,6 +3,8 @@ PYTHON ?= python3
 PIP_ARGS ?=
 BIN := .venv/bin
 ASK ?=
+# As typed: neither make nor the shell reads anything in it.
+export SAYSO_DEMO_ASK := $(value ASK)
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet --constraint constraints.txt $(PIP_ARGS)
 
 .PHONY: install demo demo-stop test check bench fmt clean tools model
@@ -33,7 +35,7 @@ model: .venv/.installed
 	@$(BIN)/python -m nlp.model.export
 
 demo: install
-	@$(BIN)/python -m agent.demo start --ask "$(subst ",\",$(ASK))"
+	@$(BIN)/python -m agent.demo start --ask="$$SAYSO_DEMO_ASK"
 
 demo-stop:
 	@if test -x $(BIN)/python; then $(BIN)/python -m agent.demo stop; fi
