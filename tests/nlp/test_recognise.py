@@ -135,9 +135,12 @@ def test_time_grows_with_the_length_only(piece: str) -> None:
         recognise(text, NOBODY)
         return time.process_time() - started
 
-    spent(5_000)
-    assert spent(80_000) < 40 * max(spent(10_000), 0.005), (
-        "eight times the text must cost nowhere near sixty-four times the time"
+    def ratio() -> float:
+        return spent(80_000) / max(spent(10_000), 0.005)
+
+    # What another process takes away may spoil one measurement, not each of several.
+    assert any(ratio() < 16 for _ in range(6)), (
+        "eight times the text must not cost more than about eight times the time"
     )
 
 
