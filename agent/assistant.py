@@ -39,7 +39,7 @@ QUESTIONS = {
     "token_out": "Into which token?",
     "spender": "Who may spend it?",
     "to_chain": "To which chain?",
-    "trigger": "When exactly? I can keep to a time, an interval or one condition on a price.",
+    "trigger": "When, or on which one condition, exactly?",
 }
 SAY_WHOLE = "Say it whole, with what is missing."
 ANSWER = "Answer with what is missing; the rest is kept."

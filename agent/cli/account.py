@@ -87,6 +87,8 @@ def import_(
     plain: Plain = False,
 ) -> Result:
     """Brings in an account from a recovery phrase, a private key or a V3 file; without an option it is told by its form."""
+    from operator import methodcaller
+
     from agent.names import check_account_name
     from agent.session import open_desk
     from chain.errors import SayDifferently
@@ -97,14 +99,10 @@ def import_(
     secret = _secret(v3)
     kind = "phrase" if phrase else "key" if key else "v3" if v3 else _kind(secret)
     password = _new_password(name, password_file, settings)
-    load: Callable[[Keystore], AccountInfo]
+    load: Callable[[Keystore], AccountInfo] = methodcaller(f"import_{kind}", name, secret, password)
     if kind == "v3":
         own = ask_again("Password of the V3 file: ", file_password_file) if file_password_file else password
-        load = lambda keystore: keystore.import_v3(name, secret, own, password)  # noqa: E731
-    elif kind == "key":
-        load = lambda keystore: keystore.import_key(name, secret, password)  # noqa: E731
-    else:
-        load = lambda keystore: keystore.import_phrase(name, secret, password)  # noqa: E731
+        load = methodcaller("import_v3", name, secret, own, password)
     with open_desk(settings) as desk:
         try:
             added = desk.accounts.add_imported(load, password)

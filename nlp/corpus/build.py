@@ -151,3 +151,15 @@ def _crowd(cast: Cast, text: str, rng: Random) -> None:
     cast.contacts += [name for name in others[: rng.randint(0, 5)] if name not in words]
     cast.accounts += [name for name in rng.sample(pools.ACCOUNTS, rng.randint(0, 3)) if name not in words]
     rng.shuffle(cast.contacts)
+
+
+def main() -> None:
+    """Print how many distinct skeletons the corpus has: by intent, of single lines, and with compounds."""
+    found = report()
+    for intent, count in found.by_intent.items():
+        print(f"{intent:20}{count:7}")
+    print(f"{'single lines':20}{found.single:7}\n{'with compounds':20}{found.with_compounds:7}")
+
+
+if __name__ == "__main__":
+    main()

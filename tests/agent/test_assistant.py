@@ -9,6 +9,7 @@ import pytest
 from agent.asides import asides, lagging
 from agent.assistant import WRITES, NotBuilt, Reply, context_of, respond
 from agent.execute import confirm_draft
+from agent.plan import BUILT_WRITES
 from agent.session import Session
 from chain.errors import ChainWasReset, InsufficientFunds, SayDifferently
 from nlp.schema import INTENTS
@@ -121,6 +122,10 @@ async def test_a_node_that_lags_is_told_on_a_real_chain(test: bool, behind: int,
     said = await lagging(late)
     assert bool(said) == told
     assert not told or "newest block is 6 min 40 s old" in said
+
+
+def test_what_is_drafted_is_what_is_planned() -> None:
+    assert WRITES == BUILT_WRITES
 
 
 @pytest.mark.parametrize("intent", sorted(set(INTENTS) - WRITES - {"confirm", "reject", "out_of_scope"}))
