@@ -1,6 +1,8 @@
 """Words: what they are, that their characters are exact, and that hostile text costs no more than its length."""
 
+import gc
 import time
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import given, settings
@@ -125,10 +127,19 @@ def test_words_hold_exact_characters_in_order(text: str) -> None:
         end = item.end
 
 
+@pytest.fixture
+def no_collector() -> Iterator[None]:
+    """Many new words make the collector walk all that earlier tests left in memory: not the recogniser's time."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
 @pytest.mark.parametrize(
     "piece", ["a", "1 ", "a(a(", "((", "🐸", "\u200b", "0x", "100 ", "a.", "half a ", "$1", "а", "a-", "1/", "…", "f()", "\x00a", "twenty "]
 )  # fmt: skip
-def test_time_grows_with_the_length_only(piece: str) -> None:
+def test_time_grows_with_the_length_only(piece: str, no_collector: None) -> None:
     def spent(size: int) -> float:
         text = piece * (size // len(piece))
         started = time.process_time()
@@ -136,7 +147,7 @@ def test_time_grows_with_the_length_only(piece: str) -> None:
         return time.process_time() - started
 
     def ratio() -> float:
-        return spent(80_000) / max(spent(10_000), 0.005)
+        return min(spent(80_000) for _ in range(2)) / max(min(spent(10_000) for _ in range(3)), 0.005)
 
     # What another process takes away may spoil one measurement, not each of several.
     assert any(ratio() < 16 for _ in range(6)), (
