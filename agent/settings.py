@@ -1,42 +1,59 @@
 """Settings: flag over environment over file over default. The file is `config.toml` in SAYSO_HOME.
 
-| setting       | environment         | meaning                                                                  |
-| ------------- | ------------------- | ------------------------------------------------------------------------ |
-| rpc_url       | SAYSO_RPC_URL       | URL of an RPC node, or several of one chain, separated by commas         |
-| account       | SAYSO_ACCOUNT       | name or address of the account that is used where none is named          |
-| password_file | SAYSO_PASSWORD_FILE | a 0600 file with the password, for creating, importing and confirming    |
+What settings there are stands in `agent/setting_names.py`.
 """
 
 import ipaddress
 import os
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
 from agent.home import Home, home_from
+from agent.setting_names import BY_NAME, NAMES, Setting
 from chain.errors import SayDifferently, SaysoError, SetupNeeded
 from chain.private_files import read_private, write_new_private
 
 Source = Literal["flag", "environment", "file", "default"]
 
-NAMES = ("rpc_url", "account", "password_file")
-DEFAULTS: Mapping[str, str] = {"rpc_url": "", "account": "", "password_file": ""}
+LONGEST_SECONDS = 86_400
 NOT_CHANGED = "No setting was changed."
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """All settings of one process. `rpc_urls` may hold API keys in their paths: never shown whole."""
+    """All settings of one process. `rpc_urls` may hold API keys in their paths: never shown whole.
+
+    `values` holds those that have no field, checked, by name.
+    """
 
     home: Home
     rpc_urls: tuple[str, ...] = ()
     account: str = ""
     password_file: Path | None = None
     sources: tuple[tuple[str, Source], ...] = ()
+    values: Mapping[str, str] = field(default_factory=dict)
+
+    def text(self, name: str) -> str:
+        """A setting's value, its default where it is not set; '' where it has none."""
+        return self.values.get(name) or BY_NAME[name].default
+
+    def file(self, name: str) -> Path | None:
+        """The file that a setting names, or None."""
+        value = self.text(name)
+        return Path(value).expanduser() if value else None
+
+    def seconds(self, name: str) -> int:
+        """A setting of kind `seconds`."""
+        return int(self.text(name))
+
+    def switched_on(self, name: str) -> bool:
+        """A setting of kind `switch`."""
+        return self.text(name) == "on"
 
     def source(self, name: str) -> Source:
         """Where a setting's value comes from."""
@@ -53,12 +70,15 @@ def load_settings(flags: Mapping[str, str | None] | None = None, environ: Mappin
     file = read_config(home)
     chosen = {name: _first(name, flags or {}, environ, file) for name in NAMES}
     values = {name: value for name, (value, _) in chosen.items()}
+    for name, value in values.items():
+        check_value(BY_NAME[name], value)
     return Settings(
         home=home,
         rpc_urls=_urls(values["rpc_url"]),
         account=values["account"].strip(),
         password_file=Path(values["password_file"]).expanduser() if values["password_file"] else None,
         sources=tuple((name, source) for name, (_, source) in chosen.items()),
+        values={name: value.strip() for name, value in values.items()},
     )
 
 
@@ -84,8 +104,7 @@ def set_config(home: Home, name: str, value: str) -> None:
     _check_name(name)
     if any(ord(c) < 32 or ord(c) == 127 for c in value):
         raise SayDifferently("A setting holds no control characters.", not_done=NOT_CHANGED)
-    if name == "rpc_url":
-        _checked(value)
+    _check_typed(BY_NAME[name], value)
     _write(home, read_config(home) | {name: value})
 
 
@@ -108,11 +127,10 @@ def shown_url(url: str) -> str:
 
 def shown(settings: Settings, name: str) -> str:
     """A setting's value as it may be shown; '' where it has none."""
-    if name == "rpc_url":
-        return ", ".join(shown_url(url) for url in settings.rpc_urls)
-    if name == "account":
-        return settings.account
-    return str(settings.password_file or "")
+    value = settings.values.get(name, "") or BY_NAME[name].default
+    if BY_NAME[name].kind in ("url", "urls"):
+        return ", ".join(shown_url(url.strip()) for url in value.split(",") if url.strip())
+    return value
 
 
 def _first(
@@ -125,41 +143,57 @@ def _first(
         return environment, "environment"
     if file.get(name):
         return file[name], "file"
-    return DEFAULTS[name], "default"
+    return BY_NAME[name].default, "default"
 
 
 def _urls(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(check_url(url.strip()) for url in text.split(",") if url.strip()))
 
 
-def _checked(value: str) -> None:
+def check_value(setting: Setting, value: str) -> None:
+    """Raises SetupNeeded where a setting cannot have this value; '' is always taken: it is not set then."""
+    value = value.strip()
+    if not value:
+        return
+    if setting.kind == "urls":
+        _urls(value)
+    elif setting.kind == "url":
+        check_url(value, ("ws", "wss") if setting.name == "ws_url" else ("http", "https"))
+    elif setting.kind == "seconds" and not (value.isascii() and value.isdigit() and 0 < int(value) <= LONGEST_SECONDS):
+        raise _unusable(f"{setting.name} is no number of seconds.", f"Give one from 1 to {LONGEST_SECONDS}.")
+    elif setting.kind == "switch" and value not in ("on", "off"):
+        raise _unusable(f"{setting.name} is neither on nor off.", "Give on or off.")
+
+
+def _check_typed(setting: Setting, value: str) -> None:
     """Raises SayDifferently: here the value was just typed, not found."""
     try:
-        usable = _urls(value)
+        check_value(setting, value)
     except SetupNeeded as error:
         raise SayDifferently(error.happened, not_done=NOT_CHANGED, remedy=error.remedy) from None
-    if not usable:
+    if setting.kind == "urls" and not _urls(value):
         raise SayDifferently(
-            "This is no RPC URL.", not_done=NOT_CHANGED, remedy="To remove it: sayso config unset rpc_url."
+            "This is no RPC URL.", not_done=NOT_CHANGED, remedy=f"To remove it: sayso config unset {setting.name}."
         )
 
 
-def check_url(url: str) -> str:
-    """The URL, if it is http or https with a host, without credentials, and no link-local or multicast address.
+def check_url(url: str, schemes: tuple[str, ...] = ("http", "https")) -> str:
+    """The URL, if it is of these schemes with a host, without credentials, and no link-local or multicast address.
 
     Stricter than most wallets: link-local addresses hold the metadata services of clouds. Raises SetupNeeded.
     """
     try:
         parts = urlsplit(url)
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        usable = parts.scheme in schemes and bool(parts.hostname) and parts.port != 0
         named = parts.username is not None or parts.password is not None
         host = parts.hostname or ""
     except ValueError:
         usable, named, host = False, False, ""
     if named:
-        raise _unusable("An RPC URL holds a user name or a password.", "Give it without: such URLs end up in logs.")
+        raise _unusable("A URL holds a user name or a password.", "Give it without: such URLs end up in logs.")
     if not usable or any(c.isspace() or ord(c) < 32 for c in url) or _is_special(host):
-        raise _unusable("An RPC URL cannot be used.", "Give one like http://127.0.0.1:8545 or https://host/path.")
+        example = "http://127.0.0.1:8545 or https://host/path" if "http" in schemes else "ws://127.0.0.1:8545"
+        raise _unusable("A URL cannot be used.", f"Give one like {example}.")
     return url
 
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable
 from typing import Any
 
 from chain.errors import SayDifferently
@@ -11,14 +12,14 @@ STRING = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)', re.S)
 BRACKET = re.compile(r"[\[\]{}]")
 
 
-def loads(text: str, *, max_bytes: int, max_depth: int) -> Any:
-    """Parse `text`. Raises SayDifferently where it is too long, too deep, ambiguous or no JSON."""
+def loads(text: str, *, max_bytes: int, max_depth: int, parse_float: Callable[[str], Any] | None = None) -> Any:
+    """Parse `text`; `parse_float` makes what has a point or an exponent, where a float would lose digits. Raises SayDifferently where it is too long, too deep, ambiguous or no JSON."""
     if len(text.encode("utf-8", "surrogatepass")) > max_bytes:
         raise SayDifferently(f"The JSON is longer than {max_bytes} bytes.")
     if _depth(text) > max_depth:
         raise SayDifferently(f"The JSON is nested deeper than {max_depth} levels.")
     try:
-        return json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
+        return json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=parse_float)
     except ValueError:
         raise SayDifferently("This is not valid JSON.") from None
 

@@ -8,7 +8,7 @@ import pytest
 
 from agent.cli.main import main
 from agent.cli.table import entries
-from agent.settings import NAMES
+from agent.setting_names import NAMES
 from contracts.recipe import load_recipe
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -30,7 +30,8 @@ Value = Annotated[str, typer.Argument(metavar="VALUE", help="What it shall be.")
 
 def show(json: Json = False, plain: Plain = False) -> Result:
     """Shows all settings and where each comes from, and the chains that are known. Of a URL only the host is shown."""
-    from agent.settings import NAMES, shown
+    from agent.setting_names import NAMES
+    from agent.settings import shown
     from contracts.registry import load_registry
 
     settings = settings_with()

@@ -109,7 +109,90 @@ ONE_HASH_A_DRAFT = (
     "CREATE INDEX attempts_by_step ON attempts (draft_id, step)",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, ONE_HASH_A_DRAFT)
+# What the watch keeps: points of series, rules with their runs, notices with their deliveries, and how far it has looked.
+# Levels are compared as texts of one width (agent/automation/levels.py), so that an index finds the rules that can fire.
+THE_WATCH = (
+    """CREATE TABLE series (
+        id INTEGER PRIMARY KEY NOT NULL,
+        kind TEXT NOT NULL CHECK (kind IN ('price', 'balance', 'gas')),
+        chain_id INTEGER NOT NULL,
+        subject TEXT NOT NULL,
+        account TEXT NOT NULL,
+        quote TEXT NOT NULL,
+        UNIQUE (kind, chain_id, subject, account, quote)
+    ) STRICT""",
+    """CREATE TABLE points (
+        series INTEGER NOT NULL REFERENCES series (id),
+        step INTEGER NOT NULL CHECK (step IN (0, 3600, 86400)),
+        at INTEGER NOT NULL,
+        value TEXT NOT NULL,
+        low TEXT,
+        high TEXT,
+        PRIMARY KEY (series, step, at)
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE rules (
+        id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+        kind TEXT NOT NULL CHECK (kind IN ('alert', 'order')),
+        words TEXT NOT NULL,
+        actions TEXT NOT NULL,
+        trigger TEXT NOT NULL,
+        account TEXT NOT NULL,
+        chain_id INTEGER NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('active', 'done', 'cancelled')),
+        created_at INTEGER NOT NULL,
+        ended_at INTEGER,
+        series INTEGER REFERENCES series (id),
+        direction TEXT CHECK (direction IN ('above', 'below')),
+        within INTEGER NOT NULL,
+        level TEXT,
+        fires_at TEXT,
+        rearms_at TEXT,
+        armed INTEGER NOT NULL CHECK (armed IN (0, 1)),
+        crossings INTEGER NOT NULL,
+        next_due INTEGER,
+        runs_left INTEGER
+    ) STRICT""",
+    "CREATE INDEX rules_to_fire ON rules (series, direction, within, armed, fires_at) WHERE state = 'active'",
+    "CREATE INDEX rules_to_rearm ON rules (series, direction, within, armed, rearms_at) WHERE state = 'active'",
+    "CREATE INDEX rules_by_time ON rules (next_due) WHERE state = 'active' AND next_due IS NOT NULL",
+    """CREATE TABLE runs (
+        rule INTEGER NOT NULL REFERENCES rules (id),
+        period TEXT NOT NULL,
+        due_at INTEGER NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('due', 'drafted', 'missed', 'failed')),
+        draft_id TEXT REFERENCES drafts (id),
+        updated_at INTEGER NOT NULL,
+        PRIMARY KEY (rule, period)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX runs_due ON runs (due_at) WHERE state = 'due'",
+    """CREATE TABLE notices (
+        id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+        key TEXT NOT NULL UNIQUE,
+        kind TEXT NOT NULL,
+        at INTEGER NOT NULL,
+        title TEXT NOT NULL,
+        body TEXT NOT NULL
+    ) STRICT""",
+    """CREATE TABLE deliveries (
+        notice INTEGER NOT NULL REFERENCES notices (id),
+        channel TEXT NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('waiting', 'sent', 'given_up')),
+        tries INTEGER NOT NULL,
+        next_at INTEGER NOT NULL,
+        updated_at INTEGER NOT NULL,
+        PRIMARY KEY (notice, channel)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX deliveries_waiting ON deliveries (next_at) WHERE state = 'waiting'",
+    """CREATE TABLE cursors (
+        chain_id INTEGER NOT NULL,
+        name TEXT NOT NULL,
+        value TEXT NOT NULL,
+        updated_at INTEGER NOT NULL,
+        PRIMARY KEY (chain_id, name)
+    ) STRICT, WITHOUT ROWID""",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, ONE_HASH_A_DRAFT, THE_WATCH)
 LATEST = len(MIGRATIONS)
 
 

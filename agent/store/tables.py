@@ -116,3 +116,94 @@ seals = Table(
     Column("body", Text),
     Column("mac", LargeBinary),
 )
+
+series = Table(
+    "series",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", Text),
+    Column("chain_id", BigInteger),
+    Column("subject", Text),
+    Column("account", Text),
+    Column("quote", Text),
+    UniqueConstraint("kind", "chain_id", "subject", "account", "quote"),
+)
+
+points = Table(
+    "points",
+    metadata,
+    Column("series", Integer, primary_key=True),
+    Column("step", Integer, primary_key=True),
+    Column("at", BigInteger, primary_key=True),
+    Column("value", Text),
+    Column("low", Text, nullable=True),
+    Column("high", Text, nullable=True),
+)
+
+rules = Table(
+    "rules",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", Text),
+    Column("words", Text),
+    Column("actions", Text),
+    Column("trigger", Text),
+    Column("account", Text),
+    Column("chain_id", BigInteger),
+    Column("state", Text),
+    Column("created_at", BigInteger),
+    Column("ended_at", BigInteger, nullable=True),
+    Column("series", Integer, nullable=True),
+    Column("direction", Text, nullable=True),
+    Column("within", BigInteger),
+    Column("level", Text, nullable=True),
+    Column("fires_at", Text, nullable=True),
+    Column("rearms_at", Text, nullable=True),
+    Column("armed", Integer),
+    Column("crossings", Integer),
+    Column("next_due", BigInteger, nullable=True),
+    Column("runs_left", Integer, nullable=True),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("rule", Integer, primary_key=True),
+    Column("period", Text, primary_key=True),
+    Column("due_at", BigInteger),
+    Column("state", Text),
+    Column("draft_id", Text, nullable=True),
+    Column("updated_at", BigInteger),
+)
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", Text),
+    Column("kind", Text),
+    Column("at", BigInteger),
+    Column("title", Text),
+    Column("body", Text),
+    UniqueConstraint("key"),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("notice", Integer, primary_key=True),
+    Column("channel", Text, primary_key=True),
+    Column("state", Text),
+    Column("tries", Integer),
+    Column("next_at", BigInteger),
+    Column("updated_at", BigInteger),
+)
+
+cursors = Table(
+    "cursors",
+    metadata,
+    Column("chain_id", BigInteger, primary_key=True),
+    Column("name", Text, primary_key=True),
+    Column("value", Text),
+    Column("updated_at", BigInteger),
+)
