@@ -11,6 +11,7 @@ from agent.drafts import DraftStore
 from agent.home import Home
 from agent.journal import Journal
 from agent.ledger import StoreLedger
+from agent.points import Points
 from agent.policies import Policies
 from agent.sealing import Seals
 from agent.settings import Settings
@@ -37,6 +38,7 @@ class Desk:
     contacts: Contacts
     policies: Policies
     accounts: Accounts
+    points: Points
     clock: Clock
 
     def now(self) -> int:
@@ -104,5 +106,6 @@ def _desk(settings: Settings, clock: Clock) -> Desk:
         contacts=Contacts(store, journal, seals, registry, clock),
         policies=Policies(store, journal, seals),
         accounts=Accounts(Keystore(home.keystore, clock=clock), seals, journal, settings.account),
+        points=Points(store),
         clock=clock,
     )
