@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from agent.actions import actions_from_json, actions_to_json
 from agent.amounts import price_text
-from agent.drafts import new_draft_id
+from agent.drafts import Beside, new_draft_id
 from agent.judge import Case, CaseStep, gather_evidence, judge
 from agent.plan import Planning, plan_actions
 from agent.refusals import ChecksRefuse, refuse_blocked
@@ -35,20 +35,30 @@ class Recheck:
     changes: tuple[str, ...]
 
 
-async def draft(session: Session, actions: Sequence[Action], words: str) -> Draft:
+async def draft(
+    session: Session,
+    actions: Sequence[Action],
+    words: str,
+    *,
+    payer: Address | None = None,
+    beside: Beside | None = None,
+) -> Draft:
     """One draft of all actions, simulated, judged and stored; all or none.
 
+    `payer` pays where no action names an account, else the account of the settings; `beside` as in `DraftStore.save`.
     Raises SayDifferently, Refused (with findings, see `agent.refusals`), InsufficientFunds, SimulationReverts,
     PriceUnavailable, SetupNeeded, and as `ChainClient.rpc`. Nothing is stored then.
     """
-    return await _draft(session, _payer(session, actions), actions, words)
+    return await _draft(session, payer or payer_of(session, actions), actions, words, beside)
 
 
-async def _draft(session: Session, payer: Address, actions: Sequence[Action], words: str) -> Draft:
+async def _draft(
+    session: Session, payer: Address, actions: Sequence[Action], words: str, beside: Beside | None = None
+) -> Draft:
     said = actions_to_json(actions)
     session.journal.append("action.asked", {"words": words, "actions": said})
     made = await prepare(scene_of(session, payer), actions, words)
-    session.drafts.save(made, said)
+    session.drafts.save(made, said, beside=beside)
     return made
 
 
@@ -152,7 +162,7 @@ def scene_of(session: Session, account: Address) -> Scene:
     )
 
 
-def _payer(session: Session, actions: Sequence[Action]) -> Address:
+def payer_of(session: Session, actions: Sequence[Action]) -> Address:
     """The account of the settings; any of the person's where each action names one. Raises SetupNeeded."""
     known = session.accounts.list()
     named = bool(known) and all("account" in action.slots for action in actions)

@@ -40,6 +40,7 @@ ALPHABET = "abcdefghjkmnpqrstvwxyz23456789"
 DraftState = Literal["open", "rejected", "replaced", "forgotten", "expired", "confirmed"]
 OutcomeStatus = Literal["done", "partly_done", "not_sent", "reverted", "unknown", "sent"]
 THROUGH = ("included", "final")
+Beside = Callable[[Connection, Draft], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +71,10 @@ class DraftStore:
         self._journal = journal
         self._clock = clock
 
-    def save(self, draft: Draft, action_json: str = "{}", *, replaces: str = "") -> None:
+    def save(self, draft: Draft, action_json: str = "{}", *, replaces: str = "", beside: Beside | None = None) -> None:
         """Store a draft before its card is shown; with `replaces`, that one cannot be confirmed from then on.
 
+        What `beside` writes is kept with the draft or lost with it: where it raises, neither is stored.
         Raises WrongDigest where its digest is not its own.
         """
         if not same_digest(draft_digest(draft), draft.digest):
@@ -84,6 +86,8 @@ class DraftStore:
             self._journal.append_in(connection, "draft.made", facts)
             if replaces:
                 self._replace(connection, replaces, draft.id)
+            if beside is not None:
+                beside(connection, draft)
 
     def load(self, draft_id: str) -> Draft:
         """The draft. Raises SayDifferently where there is none, Refused where the row was changed."""

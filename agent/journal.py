@@ -41,6 +41,13 @@ Kind = Literal[
     "policy.tightened",
     "policy.widened",
     "config.changed",
+    "rule.added",
+    "rule.cancelled",
+    "rule.fired",
+    "order.due",
+    "order.missed",
+    "order.drafted",
+    "order.failed",
 ]
 
 
@@ -87,13 +94,7 @@ class Journal:
 
     def append_in(self, connection: Connection, kind: Kind, facts: Mapping[str, object]) -> Head:
         """Append one entry within a write that is kept or lost as a whole."""
-        before = head_in(connection)
-        number, at, text = before.number + 1, int(self._clock()), to_json(dict(facts))
-        digest = entry_hash(before.hash, number, at, kind, text)
-        connection.execute(
-            insert(table).values(number=number, at=at, kind=kind, facts=text, previous=before.hash, hash=digest)
-        )
-        return Head(number, digest)
+        return append_in(connection, kind, facts, int(self._clock()))
 
     def head(self) -> Head:
         """The newest entry's number and hash."""
@@ -110,6 +111,17 @@ class Journal:
         """Walk all entries from the first."""
         with self._store.read() as connection:
             return verify_in(connection)
+
+
+def append_in(connection: Connection, kind: Kind, facts: Mapping[str, object], at: int) -> Head:
+    """Append one entry of Unix time `at`, for writes that are given their time."""
+    before = head_in(connection)
+    number, text = before.number + 1, to_json(dict(facts))
+    digest = entry_hash(before.hash, number, at, kind, text)
+    connection.execute(
+        insert(table).values(number=number, at=at, kind=kind, facts=text, previous=before.hash, hash=digest)
+    )
+    return Head(number, digest)
 
 
 def entry_hash(previous: bytes, number: int, at: int, kind: str, facts: str) -> bytes:

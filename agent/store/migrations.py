@@ -110,7 +110,7 @@ ONE_HASH_A_DRAFT = (
 )
 
 # What the watch keeps: points of series, rules with their runs, notices with their deliveries, and how far it has looked.
-# Levels are compared as texts of one width (agent/automation/levels.py), so that an index finds the rules that can fire.
+# Levels are compared as texts in the numbers' order (agent/automation/levels.py), so that an index finds what can fire.
 THE_WATCH = (
     """CREATE TABLE series (
         id INTEGER PRIMARY KEY NOT NULL,
@@ -159,9 +159,11 @@ THE_WATCH = (
         rule INTEGER NOT NULL REFERENCES rules (id),
         period TEXT NOT NULL,
         due_at INTEGER NOT NULL,
-        state TEXT NOT NULL CHECK (state IN ('due', 'drafted', 'missed', 'failed')),
-        draft_id TEXT REFERENCES drafts (id),
+        state TEXT NOT NULL CHECK (state IN ('due', 'drafted', 'missed', 'failed', 'cancelled')),
+        draft_id TEXT UNIQUE REFERENCES drafts (id),
+        claimed_until INTEGER NOT NULL,
         updated_at INTEGER NOT NULL,
+        CHECK ((state = 'drafted') = (draft_id IS NOT NULL)),
         PRIMARY KEY (rule, period)
     ) STRICT, WITHOUT ROWID""",
     "CREATE INDEX runs_due ON runs (due_at) WHERE state = 'due'",

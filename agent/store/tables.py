@@ -173,7 +173,9 @@ runs = Table(
     Column("due_at", BigInteger),
     Column("state", Text),
     Column("draft_id", Text, nullable=True),
+    Column("claimed_until", BigInteger),
     Column("updated_at", BigInteger),
+    UniqueConstraint("draft_id"),
 )
 
 notices = Table(
