@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from agent.answers import balance, dialogue, gas, names, portfolio, price, quote, receive, transactions
+from agent.answers import balance, dialogue, gas, names, portfolio, price, price_history, quote, receive, transactions
 from agent.answers.types import Answer
 from agent.session import Desk, Session
 from nlp.types import Action
@@ -13,6 +13,7 @@ READS: Mapping[str, Read] = {
     "balance": balance.answer,
     "portfolio": portfolio.answer,
     "price": price.answer,
+    "price_history": price_history.answer,
     "quote": quote.answer,
     "gas": gas.answer,
     "tx_status": transactions.answer,

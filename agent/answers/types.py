@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
+
+from agent.lines import Gap, Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +25,26 @@ class Code:
     content: str
 
 
-Part = str | Grid | Code
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A line of values over time, in `unit`, broken where there are gaps. Where only words are wanted: a few of its points."""
+
+    title: str
+    unit: str
+    line: Line
+    gaps: tuple[Gap, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Spark:
+    """Values at even distances in time, None where one is unknown: one row of blocks. As words: first, lowest, highest, last."""
+
+    title: str
+    unit: str
+    values: tuple[Decimal | None, ...]
+
+
+Part = str | Grid | Code | Chart | Spark
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,3 +88,14 @@ def clock(timestamp: int) -> str:
 def percent(part: Decimal) -> str:
     """A share of one as percent, to two digits."""
     return f"{Context(prec=DIGITS).multiply(part, Decimal(100)).quantize(CENT):f}".rstrip("0").rstrip(".") + "%"
+
+
+def signed_percent(part: Decimal) -> str:
+    """A change as percent, its sign always told: '+1.5%'."""
+    shown = percent(part)
+    return "0%" if shown == "-0%" else shown if part <= 0 or shown == "0%" else f"+{shown}"
+
+
+def plain_number(value: Decimal) -> str:
+    """A decimal number for JSON, without an exponent."""
+    return f"{value.normalize():f}" if value else "0"

@@ -3,8 +3,10 @@
 import io
 from typing import TYPE_CHECKING
 
-from agent.answers.types import Answer, Code, Grid, Part
+from agent.answers.types import Answer, Chart, Code, Grid, Part, Spark
+from agent.render.chart import chart, chart_rows
 from agent.render.escape import visible
+from agent.render.spark import spark_drawn, spark_words
 from agent.render.terminal import Look, drawn, wrapped
 
 if TYPE_CHECKING:
@@ -27,6 +29,10 @@ def _part(part: Part, look: Look) -> str:
         return grid_text(part, look)
     if isinstance(part, Code):
         return "" if look.plain else _qr(part)
+    if isinstance(part, Chart):
+        return grid_text(chart_rows(part), look) if look.plain else chart(part, colour=look.colour)
+    if isinstance(part, Spark):
+        return spark_words(part) if look.plain else spark_drawn(part)
     return visible(part) if look.plain else wrapped(visible(part))
 
 
