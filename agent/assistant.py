@@ -1,15 +1,17 @@
 """One request, from its parse to its reply: questions are answered first, transactions become one draft or none.
 
-What is understood and not built is said so. A write with a trigger is never drafted as one without.
+What is understood and not built is said so. A write with a trigger becomes a standing order, and is never drafted at once.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from agent.answers import AT_HOME, READS
 from agent.answers.types import Answer
 from agent.asides import asides
+from agent.automation.listing import cancelled, standing
+from agent.automation.making import prepare, store
 from agent.render.parse import action_words
 from agent.session import Desk, Session
 from agent.standing import check_stands
@@ -42,8 +44,11 @@ QUESTIONS = {
     "trigger": "When, or on which one condition, exactly?",
 }
 SAY_WHOLE = "Say it whole, with what is missing."
+NOTHING_AT_ALL = "Nothing was drafted, and no alert or order was made."
 ANSWER = "Answer with what is missing; the rest is kept."
 Connect = Callable[[], Awaitable[Session]]
+ALERTS: Mapping[str, Callable[[Desk, Action], Answer]] = {"automations": standing, "automation_cancel": cancelled}
+"""What is said of alerts and orders that stand."""
 
 
 class NotBuilt(SaysoError):
@@ -77,6 +82,11 @@ class Reply:
     trouble: SaysoError | None = None
     notes: tuple[str, ...] = ()
 
+    @property
+    def settled(self) -> bool:
+        """Whether all that was asked for stands as alerts or orders: a change after that is a new request."""
+        return self.draft is None and any(answer.intent in ("alert", "order") for answer in self.answers)
+
 
 def context_of(desk: Desk) -> Context:
     """What the parser may know of the person's own names."""
@@ -101,9 +111,10 @@ async def respond(desk: Desk, connect: Connect, parse: Parse, words: str) -> Rep
 async def _carried_out(desk: Desk, connect: Connect, parse: Parse, words: str) -> Reply:
     actions = [action for action in parse.actions if action.intent not in ("confirm", "reject")]
     reads = [action for action in actions if _is_read(action)]
-    unbuilt = [action for action in actions if not _is_read(action) and not _is_draftable(action)]
+    unbuilt = [a for a in actions if not (_is_read(a) or _is_draftable(a) or _waits(a))]
     held_back = any(INTENTS[action.intent].kind not in HARMLESS for action in unbuilt)
     writes = () if held_back else tuple(action for action in actions if _is_draftable(action))
+    waiting = () if held_back else tuple(action for action in actions if _waits(action))
     of_chain = [action for action in reads if action.intent in READS]
     answers: list[Answer] = []
     notes: tuple[str, ...] = ()
@@ -113,9 +124,14 @@ async def _carried_out(desk: Desk, connect: Connect, parse: Parse, words: str) -
         for action in reads:
             answers.append(await _answer(desk, connect, action))
         notes = await asides(await connect(), words, of_chain) if of_chain or writes else ()
+        _check_apart(writes, waiting)
+        rules = await prepare(await connect(), waiting, words) if waiting else ()
         drafted = await _draft(await connect(), writes, words) if writes else None
+        answers += store(await connect(), rules) if rules else ()
     except SaysoError as error:
         trouble = error
+        if writes and waiting:
+            trouble.not_done = NOTHING_AT_ALL
     return Reply(parse, tuple(answers), drafted, trouble=trouble, notes=notes)
 
 
@@ -125,16 +141,30 @@ def understood_words(parse: Parse) -> str:
 
 
 def _is_read(action: Action) -> bool:
-    return action.intent in READS or action.intent in AT_HOME
+    return action.intent in READS or action.intent in AT_HOME or action.intent in ALERTS
 
 
 def _is_draftable(action: Action) -> bool:
     return action.intent in WRITES and not action.trigger
 
 
+def _waits(action: Action) -> bool:
+    return action.intent == "alert" or (action.intent in WRITES and bool(action.trigger))
+
+
+def _check_apart(writes: Sequence[Action], waiting: Sequence[Action]) -> None:
+    """A card that is changed afterwards would make its sentence's orders a second time. Raises SayDifferently."""
+    if writes and any(action.intent != "alert" for action in waiting):
+        raise SayDifferently(
+            "Some of this is to be done now, and some of it waits.", remedy="Say the two in sentences of their own."
+        )
+
+
 async def _answer(desk: Desk, connect: Connect, action: Action) -> Answer:
     if action.intent in AT_HOME:
         return AT_HOME[action.intent](desk)
+    if action.intent in ALERTS:
+        return ALERTS[action.intent](desk, action)
     return await READS[action.intent](await connect(), action)
 
 
@@ -155,17 +185,14 @@ async def _check_not_reset(session: Session, actions: Sequence[Action]) -> None:
 
 def _not_built(actions: Sequence[Action]) -> NotBuilt:
     understood = "; ".join(map(action_words, actions))
-    waits = " An order that waits for a condition or a time is not made now instead." if _waits(actions) else ""
+    waits = any(action.trigger for action in actions)
+    instead_of = " An order that waits for a condition or a time is not made now instead." if waits else ""
     instead = [INSTEAD[action.intent] for action in actions if action.intent in INSTEAD]
     return NotBuilt(
         f"Understood, and not built yet: {understood}.",
-        not_done=f"Nothing was drafted.{waits}",
+        not_done=f"Nothing was drafted.{instead_of}",
         remedy=" ".join(instead) or "'help' shows what can be said.",
     )
-
-
-def _waits(actions: Sequence[Action]) -> bool:
-    return any(action.trigger for action in actions)
 
 
 def _asks(parse: Parse) -> Asks:

@@ -130,7 +130,10 @@ class Chat:
         if self.shown is not None and state.pending != self.state.pending:
             self._withdraw("The card above is withdrawn.")
         self.state = state
-        self._show(await respond(self.session, self._connected, parse, text))
+        reply = await respond(self.session, self._connected, parse, text)
+        if reply.settled:
+            self.state = following(self.state, _said("confirm"))
+        self._show(reply)
 
     async def _connected(self) -> Session:
         return self.session

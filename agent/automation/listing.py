@@ -13,6 +13,7 @@ from agent.session import Desk
 from chain.errors import SayDifferently
 from nlp.types import Action
 
+MOST_WORDS = 5
 NONE_YET = "There are no alerts and no standing orders. Make one: 'tell me when eth drops below 2000'."
 
 
@@ -31,6 +32,11 @@ def listed(desk: Desk, *, ended: bool = False) -> Answer:
         frozenset({0, 4}),
     )
     return Answer("automations", data, (grid, watch_words(desk.home)))
+
+
+def standing(desk: Desk, _: Action) -> Answer:
+    """The alerts and orders that stand."""
+    return listed(desk)
 
 
 def cancelled(desk: Desk, action: Action) -> Answer:
@@ -79,13 +85,19 @@ def _only(desk: Desk, token: str) -> Rule:
             f"There is no alert or order{about}.", not_done=NOT_CANCELLED, remedy="See: sayso automation list."
         )
     if len(found) > 1:
-        lines = "; ".join(f"{rule.id}: {said(rule)}" for rule in found)
         raise SayDifferently(
-            f"Several are meant{about}: {lines}.",
+            f"Several are meant{about}: {_several(found)}.",
             not_done=NOT_CANCELLED,
             remedy=f"Say which, such as 'cancel number {found[0].id}'.",
         )
     return found[0]
+
+
+def _several(found: list[Rule]) -> str:
+    """Their numbers, the first few with their words."""
+    lines = [f"{rule.id}: {said(rule)}" for rule in found[:MOST_WORDS]]
+    rest = ", ".join(str(rule.id) for rule in found[MOST_WORDS:])
+    return "; ".join([*lines, *([f"and {rest}"] if rest else [])])
 
 
 def _coins(rule: Rule) -> set[str]:

@@ -54,11 +54,14 @@ async def prepare(session: Session, actions: Sequence[Action], words: str) -> tu
 
 
 def store(session: Session, prepared: Sequence[Prepared]) -> tuple[Answer, ...]:
-    """Store them all, or none, and say of each what is watched from now on."""
+    """Store them all, or none, and say of each what is watched from now on. The same alert is not kept twice."""
     kept = rules_of(session)
+    made: list[tuple[Rule, str]] = []
     with session.store.write() as connection:
-        made = [kept.add_in(connection, item.new) for item in prepared]
-    return tuple(_answer(session, rule, item) for rule, item in zip(made, prepared, strict=True))
+        for item in prepared:
+            standing = kept.standing_in(connection, item.new)
+            made.append((standing, " stands already") if standing else (kept.add_in(connection, item.new), ""))
+    return tuple(_answer(session, rule, item, already) for (rule, already), item in zip(made, prepared, strict=True))
 
 
 def _groups(actions: Sequence[Action]) -> list[tuple[Action, ...]]:
@@ -136,16 +139,20 @@ async def _checked(session: Session, actions: tuple[Action, ...]) -> tuple[Addre
     return account, tuple(notes)
 
 
-def _answer(session: Session, rule: Rule, item: Prepared) -> Answer:
-    parts = _alert_parts(rule, item.condition) if rule.kind == "alert" and item.condition else _order_parts(rule, item)
+def _answer(session: Session, rule: Rule, item: Prepared, already: str) -> Answer:
+    parts = (
+        _alert_parts(rule, item.condition, already)
+        if rule.kind == "alert" and item.condition
+        else _order_parts(rule, item)
+    )
     tail = f"To cancel it: say 'cancel number {rule.id}', or run: sayso automation cancel {rule.id}"
     data = rule_data(rule, machine_zone()) | _present_data(item.condition)
     data |= {"notes": list(item.notes), "watch_runs": watch_runs(session.home)}
     return Answer(rule.kind, data, (*parts, *item.notes, watch_words(session.home), tail))
 
 
-def _alert_parts(rule: Rule, condition: Condition) -> tuple[str, ...]:
-    head = f"Alert {rule.id}: you are told when {condition_words(rule)}."
+def _alert_parts(rule: Rule, condition: Condition, already: str) -> tuple[str, ...]:
+    head = f"Alert {rule.id}{already}: you are told when {condition_words(rule)}."
     if not condition.holds:
         return head, _now(condition)
     return head, f"{_now(condition)} That is there already. {again_words(rule)}"

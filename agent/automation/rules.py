@@ -103,6 +103,17 @@ class Rules:
         self._journal.append_in(connection, "rule.added", facts)
         return rule_of(row)
 
+    def standing_in(self, connection: Connection, new: NewRule) -> Rule | None:
+        """The alert that waits for exactly the same already, as a transaction sees it."""
+        values, waits = _values(new), new.waits
+        if waits is None or new.kind != "alert":
+            return None
+        number = self._points.id_in(connection, waits.series)
+        same = [rules.c[key] == values[key] for key in ("direction", "within", "fires_at", "rearms_at", "runs_left")]
+        alerts = select(rules).where(rules.c.state == "active", rules.c.kind == "alert", rules.c.series == number)
+        row = connection.execute(alerts.where(*same)).first()
+        return None if row is None else rule_of(row)
+
     def list(self, *, ended: bool = False) -> tuple[Rule, ...]:
         """The rules by number: those that stand, with `ended` also those that are done or cancelled."""
         query = select(rules).order_by(rules.c.id)

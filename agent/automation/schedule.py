@@ -16,7 +16,7 @@ DAY_BEGINS = "09:00"
 LEAST_STEP = 600
 ONCE = "once"
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_MONTHS = (
+MONTHS = (
     "January",
     "February",
     "March",
@@ -255,4 +255,4 @@ def shown_zone(zone: tzinfo) -> str:
 def local_clock(at: int, zone: tzinfo) -> str:
     """A moment in words: 'Friday 27 November 2026, 09:00 CET'."""
     found = datetime.fromtimestamp(at, UTC).astimezone(zone)
-    return f"{WEEKDAYS[found.weekday()].capitalize()} {found.day} {_MONTHS[found.month - 1]} {found.year}, {found:%H:%M} {found:%Z}"
+    return f"{WEEKDAYS[found.weekday()].capitalize()} {found.day} {MONTHS[found.month - 1]} {found.year}, {found:%H:%M} {found:%Z}"

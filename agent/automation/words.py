@@ -1,18 +1,19 @@
 """Conditions and times in words, as they are kept and not as they were said."""
 
 from collections.abc import Mapping
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from decimal import Decimal
 
 from agent.automation.levels import Direction, Levels, fixed_levels
 from agent.automation.periods import Period, read_period
 from agent.automation.rules import Rule
-from agent.automation.schedule import local_clock, shown_zone
+from agent.automation.schedule import MONTHS, WEEKDAYS, local_clock, shown_zone
 from agent.render.amounts import rate
 from agent.render.escape import escaped
 from chain.units import format_units
 
 GWEI = 9
+SHORTEST_MONTH = 28
 LONGEST_WORDS = 200
 UNITS = {"Y": "year", "M": "month", "W": "week", "D": "day"}
 NEVER = {"done": "done", "cancelled": "cancelled"}
@@ -32,7 +33,7 @@ def trigger_condition_words(trigger: Mapping[str, str], direction: Direction, le
     verb, beyond = ("rises to", "or above") if direction == "above" else ("falls to", "or below")
     if direction == "above" and level == 0:
         return f"{what} rises above 0"
-    return f"{what} {verb} {value_words(trigger, level)} {beyond}"
+    return f"{what} {verb} {level_words(trigger, level)} {beyond}"
 
 
 def subject_words(trigger: Mapping[str, str]) -> str:
@@ -50,6 +51,16 @@ def value_words(trigger: Mapping[str, str], value: Decimal) -> str:
         return f"{rate(value)} {trigger['unit']}"
     # A level that is a share of what was held need not be whole raw units: it is shown rounded down.
     return f"{format_units(int(value), int(trigger['decimals']))} {trigger['unit']}"
+
+
+def level_words(trigger: Mapping[str, str], level: Decimal) -> str:
+    """A level with its unit, all its digits; one that is a share of what was is told to the digits of a value."""
+    if trigger["threshold"].endswith("%"):
+        return f"about {value_words(trigger, level)}"
+    if trigger["metric"] == "price":
+        exact = f"{level:,f}"
+        return f"{exact.rstrip('0').rstrip('.') if '.' in exact else exact} {trigger['unit']}"
+    return value_words(trigger, level)
 
 
 def levels_of(rule: Rule) -> Levels | None:
@@ -72,16 +83,31 @@ def again_words(rule: Rule) -> str:
     side = "or below" if rule.direction == "above" else "or above"
     return (
         f"It is told again when that comes anew after {subject_words(rule.trigger)} "
-        f"has been {value_words(rule.trigger, levels.rearms_at)} {side}."
+        f"has been {level_words(rule.trigger, levels.rearms_at)} {side}."
     )
 
 
 def schedule_words(trigger: Mapping[str, str]) -> str:
-    """How often: 'once', 'every week', 'every 4 hours'; with the number of times where there is one."""
+    """How often: 'once', 'every week on Friday at 09:00', 'every 4 hours'; with the number of times where there is one."""
     if "every" not in trigger:
         return "once"
+    step = read_period(trigger["every"])
     every = f"every {length_words(trigger['every']).removeprefix('1 ')}"
+    if "start" in trigger and not step.seconds:
+        every += _day_words(step, datetime.fromisoformat(trigger["start"]))
     return f"{every}, {trigger['times']} times in all" if "times" in trigger else every
+
+
+def _day_words(step: Period, start: datetime) -> str:
+    """On which day of its period, and when."""
+    clock = f" at {start:%H:%M}"
+    if step.months:
+        last = " or its last day" if start.day > SHORTEST_MONTH else ""
+        month = f" of {MONTHS[start.month - 1]}" if step.months % 12 == 0 else " of the month"
+        return f" on day {start.day}{month}{last}{clock}"
+    if step.days % 7 == 0:
+        return f" on {WEEKDAYS[start.weekday()].capitalize()}{clock}"
+    return clock
 
 
 def length_words(text: str) -> str:
@@ -96,7 +122,7 @@ def due_words(rule: Rule, zone: tzinfo) -> str:
     if rule.state != "active":
         return NEVER[rule.state]
     if rule.next_due is None:
-        return "armed" if rule.armed else "fired; armed again when it has gone back"
+        return "armed" if rule.armed else "when it has gone back and comes anew"
     return local_clock(rule.next_due, zone)
 
 

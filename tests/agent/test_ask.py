@@ -127,7 +127,7 @@ def test_the_draft_as_a_document(out: pytest.CaptureFixture[str], person: str) -
         ("yes", 3),
         ("no", 3),
         ("stake", 1),
-        ("every friday", 1),
+        ("every friday", 0),
         ("too much", 5),
         ("burn", 5),
         ("on base", 5),
