@@ -91,8 +91,9 @@ def _reach(session: Session, quote: str, end: int) -> Callable[[int], int]:
 def _by_rates(line: Line, rates: Line, quote: str, reach: Callable[[int], int]) -> Past:
     counted = converted(line, stepwise(rates, reach))
     lost = len(line) - len(counted)
-    notes = (f"{lost} points are left out: no price of {quote} is known near their time.",) if lost else ()
-    return Past(counted, (OWN,), notes=notes)
+    what = "1 point is" if lost == 1 else f"{lost} points are"
+    note = f"{what} left out: no price of {quote} is known near enough in time."
+    return Past(counted, (OWN,), notes=(note,) if lost else ())
 
 
 async def _by_present_rate(session: Session, line: Line, quote: str) -> Past:

@@ -37,7 +37,7 @@ def spark_words(asked: Spark) -> str:
 def _numbers(asked: Spark) -> str:
     known = _known(asked)
     named = {"first": known[0], "lowest": min(known), "highest": max(known), "last": known[-1]}
-    return ", ".join(f"{name} {rate(value)} {asked.unit}" for name, value in named.items())
+    return ", ".join(f"{name} {rate(value)}" for name, value in named.items()) + f" {asked.unit}"
 
 
 def _known(asked: Spark) -> list[Decimal]:
