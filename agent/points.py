@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
-from typing import Any, Literal
+from typing import Literal, cast
 
-from sqlalchemy import Connection, Row, delete, select, text
+from sqlalchemy import ColumnElement, Connection, delete, select, text
 from sqlalchemy.dialects.sqlite import insert
 
 from agent.store import Store
@@ -24,12 +24,13 @@ EVER = 2**62
 # One seek for each step: this is asked hundreds of times for one line of a portfolio's worth.
 NEWEST = text(
     " UNION ALL ".join(
-        f"SELECT * FROM (SELECT * FROM points WHERE series = :series AND step = {step} AND at <= :until"
+        f"SELECT * FROM (SELECT at, step, value, low, high FROM points WHERE series = :series AND step = {step} AND at <= :until"
         " ORDER BY at DESC LIMIT 1)"
         for step in (RAW, HOUR, DAY)
     )
 )
-StoredRow = Row[Any]
+Kept = tuple[int, int, str, str | None, str | None]
+"""A row: at, step, value, low, high."""
 Kind = Literal["price", "balance", "gas"]
 
 
@@ -161,8 +162,8 @@ def _fold(connection: Connection, number: int, fine: int, coarse: int, before: i
         return 0
     first, after = rows[0].at // coarse * coarse, rows[-1].at // coarse * coarse + coarse
     span = (c.series == number, c.step.in_((fine, coarse)), c.at >= first, c.at < after)
-    both = connection.execute(select(table).where(*span)).all()
-    folded = [_stored(number, coarse, point) for point in _grouped(both, lambda row: row.at // coarse)]
+    both = _kept(connection, *span)
+    folded = [_stored(number, coarse, point) for point in _grouped(both, lambda at: at // coarse)]
     connection.execute(delete(table).where(*span))
     connection.execute(insert(table), folded)
     return len(rows)
@@ -185,39 +186,40 @@ def _columns(series: Series) -> dict[str, int | str]:
     }
 
 
-def _rows(connection: Connection, number: int, start: int, end: int) -> Sequence[StoredRow]:
+def _rows(connection: Connection, number: int, start: int, end: int) -> Sequence[Kept]:
     c = table.c
-    span = (c.series == number, c.step.in_((RAW, HOUR, DAY)), c.at >= start, c.at <= end)
-    return connection.execute(select(table).where(*span)).all()
+    return _kept(connection, c.series == number, c.step.in_((RAW, HOUR, DAY)), c.at >= start, c.at <= end)
+
+
+def _kept(connection: Connection, *where: ColumnElement[bool]) -> Sequence[Kept]:
+    """By time; of two in the same second the finer stands after the coarser: it came later."""
+    c = table.c
+    wanted = select(c.at, c.step, c.value, c.low, c.high).where(*where).order_by(c.at, c.step.desc())
+    return cast("Sequence[Kept]", connection.execute(wanted).all())
 
 
 def _newest(connection: Connection, number: int, until: int | None) -> Point | None:
     found = connection.execute(NEWEST, {"series": number, "until": EVER if until is None else until}).all()
-    return _point(max(found, key=_order)) if found else None
+    return _point(*max(found, key=lambda kept: (kept.at, -kept.step))) if found else None
 
 
-def _told_once(rows: Sequence[StoredRow], start: int) -> tuple[Point, ...]:
+def _told_once(rows: Sequence[Kept], start: int) -> tuple[Point, ...]:
     """A reading that came late to an hour or a day that was folded already is told as part of it."""
-    days = {row.at // DAY for row in rows if row.step == DAY}
-    hours = {row.at // HOUR for row in rows if row.step == HOUR}
+    days = {at // DAY for at, step, *_ in rows if step == DAY}
+    hours = {at // HOUR for at, step, *_ in rows if step == HOUR}
 
-    def span(row: StoredRow) -> tuple[int, int]:
-        if row.at // DAY in days:
-            return (DAY, row.at // DAY)
-        return (HOUR, row.at // HOUR) if row.at // HOUR in hours else (RAW, row.at)
+    def span(at: int) -> int:
+        if at // DAY in days:
+            return at // DAY * DAY
+        return at // HOUR * HOUR if at // HOUR in hours else at
 
     return tuple(_grouped(rows, span, start))
 
 
-def _grouped(rows: Iterable[StoredRow], span: Callable[[StoredRow], object], start: int = -EVER) -> Iterator[Point]:
-    """One point for each span, the oldest first."""
-    for _, together in groupby(sorted(rows, key=_order), span):
-        yield _joined([_within(row, start) for row in together])
-
-
-def _order(row: StoredRow) -> tuple[int, int]:
-    """By time; of two in the same second the finer stands after the coarser: it came later."""
-    return row.at, -row.step
+def _grouped(rows: Iterable[Kept], span: Callable[[int], int], start: int = -EVER) -> Iterator[Point]:
+    """One point for all rows of a span; `rows` come in the order of time."""
+    for _, together in groupby(rows, lambda kept: span(kept[0])):
+        yield _joined([_within(kept, start) for kept in together])
 
 
 def _joined(found: list[Point]) -> Point:
@@ -226,17 +228,16 @@ def _joined(found: list[Point]) -> Point:
     return Point(found[-1].at, found[-1].value, min(p.low for p in found), max(p.high for p in found))
 
 
-def _within(row: StoredRow, start: int) -> Point:
+def _within(kept: Kept, start: int) -> Point:
     """The row as a point; of an hour or a day that began before `start` the last value alone."""
-    point = _point(row)
-    began = row.at // row.step * row.step if row.step else row.at
-    return point if began >= start else Point(point.at, point.value, point.value, point.value)
+    at, step, value, low, high = kept
+    whole = step == RAW or at - at % step >= start
+    return _point(at, step, value, low if whole else None, high if whole else None)
 
 
-def _point(row: StoredRow) -> Point:
-    value = Decimal(row.value)
-    low = value if row.low is None else Decimal(row.low)
-    return Point(row.at, value, low, value if row.high is None else Decimal(row.high))
+def _point(at: int, step: int, value: str, low: str | None, high: str | None) -> Point:
+    found = Decimal(value)
+    return Point(at, found, found if low is None else Decimal(low), found if high is None else Decimal(high))
 
 
 def _stored(number: int, step: int, point: Point) -> dict[str, int | str | None]:

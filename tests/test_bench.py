@@ -27,6 +27,11 @@ PUBLISHED = {
     "sayso parse": 1.0,
     "sayso ask a balance": 2.0,
     "1,000 balances by Multicall3": 20,
+    "a year of points on disk": 100,
+    "a chart for the terminal": 300,
+    "a chart as a PNG": 300,
+    "import of plotext": None,
+    "import of matplotlib, and its first picture": None,
 }
 MACHINE = Machine("a processor", 2, "a system", "3.11.0", 0.5)
 

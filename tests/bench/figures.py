@@ -13,7 +13,7 @@ class Figure:
 
     name: str
     value: float
-    unit: Literal["ms", "s", "ratio", "requests"]
+    unit: Literal["ms", "s", "ratio", "requests", "MB"]
     bar: float | None = None
     side: Bar = "at most"
     note: str = ""
@@ -36,6 +36,8 @@ class Rounds:
     confirms: int = 15
     processes: int = 7
     balances: int = 3
+    series: int = 100
+    charts: int = 15
 
 
-QUICK = Rounds(warming=0, parses=1, cards=1, confirms=1, processes=1, balances=1)
+QUICK = Rounds(warming=0, parses=1, cards=1, confirms=1, processes=1, balances=1, series=2, charts=1)

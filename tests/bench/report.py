@@ -8,11 +8,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.bench import balances, drafting, parsing, processes
+from tests.bench import balances, drafting, parsing, points, processes
 from tests.bench.figures import Figure, Rounds
 from tests.bench.place import place_on
 
-UNITS = {"ms": "ms", "s": "s", "ratio": "×", "requests": ""}
+UNITS = {"ms": "ms", "s": "s", "ratio": "×", "requests": "", "MB": "MB"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,8 @@ async def measure(rpc_url: str, rounds: Rounds) -> list[Figure]:
         whole = processes.figures(place, rounds)
         cards = await drafting.figures(place, rounds)
         reads = await balances.figures(place, rounds)
-    return [*parsing.figures(rounds), *cards, *whole, *reads]
+    kept = points.figures(rounds)
+    return [*parsing.figures(rounds), *cards, *whole, *reads, *kept]
 
 
 def this_machine() -> Machine:
@@ -86,7 +87,7 @@ def _row(figure: Figure) -> tuple[str, str, str, str, str]:
 
 
 def _number(figure: Figure) -> str:
-    places = {"ms": 1, "s": 2, "ratio": 2, "requests": 0}[figure.unit]
+    places = {"ms": 1, "s": 2, "ratio": 2, "requests": 0, "MB": 1}[figure.unit]
     return f"{figure.value:.{places}f} {UNITS[figure.unit]}".rstrip()
 
 
