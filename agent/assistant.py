@@ -123,7 +123,8 @@ async def _carried_out(desk: Desk, connect: Connect, parse: Parse, words: str) -
     try:
         for action in reads:
             answers.append(await _answer(desk, connect, action))
-        notes = await asides(await connect(), words, of_chain) if of_chain or writes else ()
+        told = [*of_chain, *(action for action in waiting if action.intent == "alert")]
+        notes = await asides(await connect(), words, told) if told or writes else ()
         _check_apart(writes, waiting)
         rules = await prepare(await connect(), waiting, words) if waiting else ()
         drafted = await _draft(await connect(), writes, words) if writes else None

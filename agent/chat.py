@@ -132,7 +132,8 @@ class Chat:
         self.state = state
         reply = await respond(self.session, self._connected, parse, text)
         if reply.settled:
-            self.state = following(self.state, _said("confirm"))
+            # Nothing points back to an order that stands: 'make it 10' would be a second one beside it.
+            self.state = following(self.state, _said("reject"))
         self._show(reply)
 
     async def _connected(self) -> Session:

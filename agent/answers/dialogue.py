@@ -12,6 +12,8 @@ EXAMPLES = (
     ("what is my usdc balance?", "one balance, or all of them"),
     ("show my portfolio", "everything with its worth"),
     ("price of eth, how much usdc for 2 eth?", "prices and quotes"),
+    ("tell me when eth drops below 2000", "an alert; 'sayso watch' keeps to it"),
+    ("send bob 50 usdc every friday at 9", "a standing order: drafted when due, and asked"),
     ("gas, status of 0x..., who is bob.eth?", "fees, transactions, names"),
     ("show my address", "to be paid at, as a QR code"),
 )

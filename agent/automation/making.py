@@ -21,6 +21,7 @@ from agent.automation.words import (
 )
 from agent.drafting import payer_of, scene_of
 from agent.plan import plan_actions
+from agent.render.parse import action_words
 from agent.resolve import resolve_sender
 from agent.session import Session
 from agent.standing import check_stands
@@ -140,39 +141,43 @@ async def _checked(session: Session, actions: tuple[Action, ...]) -> tuple[Addre
 
 
 def _answer(session: Session, rule: Rule, item: Prepared, already: str) -> Answer:
-    parts = (
-        _alert_parts(rule, item.condition, already)
-        if rule.kind == "alert" and item.condition
-        else _order_parts(rule, item)
-    )
+    alert = rule.kind == "alert" and item.condition is not None
+    parts = _alert_parts(rule, item.condition, already) if alert else _order_parts(session, rule, item)
     tail = f"To cancel it: say 'cancel number {rule.id}', or run: sayso automation cancel {rule.id}"
     data = rule_data(rule, machine_zone()) | _present_data(item.condition)
     data |= {"notes": list(item.notes), "watch_runs": watch_runs(session.home)}
     return Answer(rule.kind, data, (*parts, *item.notes, watch_words(session.home), tail))
 
 
-def _alert_parts(rule: Rule, condition: Condition, already: str) -> tuple[str, ...]:
+def _alert_parts(rule: Rule, condition: Condition | None, already: str) -> tuple[str, ...]:
     head = f"Alert {rule.id}{already}: you are told when {condition_words(rule)}."
-    if not condition.holds:
-        return head, _now(condition)
-    return head, f"{_now(condition)} That is there already. {again_words(rule)}"
+    if condition is not None and condition.level is None:
+        edge = "lowest" if condition.direction == "above" else "highest"
+        return head, *_now(condition), f"It counts from the {edge} value that a watch has read within that time."
+    if condition is None or not condition.holds:
+        return head, *_now(condition)
+    return head, f"{''.join(_now(condition))} That is there already. {again_words(rule)}"
 
 
-def _order_parts(rule: Rule, item: Prepared) -> tuple[str, ...]:
-    asks = "It is drafted then, and you are asked: nothing is signed without your yes."
+def _order_parts(session: Session, rule: Rule, item: Prepared) -> tuple[str, ...]:
+    what = "; then ".join(map(action_words, rule.actions))
+    payer = next((info.name for info in session.accounts.list() if info.address == rule.account), rule.account)
+    drafts = f"It drafts: {what} (from {payer}), and asks you: nothing is signed without your yes."
     if item.condition is None:
         due = local_clock(rule.next_due or 0, machine_zone())
         head = f"Standing order {rule.id}: due {due}, {schedule_words(rule.trigger)}, {zone_words(machine_zone())}."
-        return head, asks
+        return head, drafts
     head = f"Standing order {rule.id}: due once, when {condition_words(rule)}."
-    already = " That is there already: it is due as soon as a watch looks." if item.condition.holds else ""
-    return head, _now(item.condition) + already, asks
+    already = ("It is so already: the order is due as soon as a watch looks.",) if item.condition.holds else ()
+    return head, *_now(item.condition), *already, drafts
 
 
-def _now(condition: Condition) -> str:
+def _now(condition: Condition | None) -> tuple[str, ...]:
+    """The value as it was read when the rule was made."""
+    if condition is None:
+        return ()
     told = condition.trigger
-    subject = subject_words(told)
-    return f"Now {subject} is {value_words(told, condition.present.value)}."
+    return (f"Now {subject_words(told)} is {value_words(told, condition.present.value)}.",)
 
 
 def _present_data(condition: Condition | None) -> dict[str, object]:

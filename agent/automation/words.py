@@ -79,10 +79,10 @@ def again_words(rule: Rule) -> str:
     """When an alert that fired is told again."""
     levels = levels_of(rule)
     if levels is None:
-        return "It is told again after the move has gone back and comes anew."
+        return "The next time is when the move comes anew, after it has gone back."
     side = "or below" if rule.direction == "above" else "or above"
     return (
-        f"It is told again when that comes anew after {subject_words(rule.trigger)} "
+        f"The next time is when that comes anew, after {subject_words(rule.trigger)} "
         f"has been {level_words(rule.trigger, levels.rearms_at)} {side}."
     )
 
@@ -103,7 +103,7 @@ def _day_words(step: Period, start: datetime) -> str:
     clock = f" at {start:%H:%M}"
     if step.months:
         last = " or its last day" if start.day > SHORTEST_MONTH else ""
-        month = f" of {MONTHS[start.month - 1]}" if step.months % 12 == 0 else " of the month"
+        month = f" of {MONTHS[start.month - 1]}" if step.months % 12 == 0 else ""
         return f" on day {start.day}{month}{last}{clock}"
     if step.days % 7 == 0:
         return f" on {WEEKDAYS[start.weekday()].capitalize()}{clock}"

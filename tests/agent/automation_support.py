@@ -1,15 +1,23 @@
 """Rules and values for the tests of alerts and standing orders."""
 
+from datetime import UTC, tzinfo
 from decimal import Decimal
 from typing import Any
 
+from sqlalchemy import Connection, insert, select
+
 from agent.automation.firing import Fired, cross_in
 from agent.automation.levels import Direction, fixed_levels, moving_levels
+from agent.automation.orders import Due, due_in
 from agent.automation.rules import NewRule, Rule, Waits, rules_of
+from agent.automation.schedule import anchored, next_due
+from agent.automation.telling import Told
 from agent.points import Points, Series
 from agent.session import Desk
+from agent.store.tables import notices, runs
 from chain.values import ChainId
 from nlp.types import Action
+from tests.agent.store_support import RECIPIENT
 
 LOCAL = ChainId(31337)
 ETH = Series("price", LOCAL, "ETH", "", "USD")
@@ -64,3 +72,38 @@ def cross(desk: Desk, value: str | int, at: int, series: Series = ETH) -> tuple[
         number = points.id_in(connection, series)
         points.record_in(connection, number, at, Decimal(value))
         return cross_in(connection, points, number, Decimal(value), at)
+
+
+PAY = Action("transfer", {"amount": "5", "token": "USDC", "recipient": RECIPIENT})
+
+
+def timed_order(desk: Desk, trigger: dict[str, str], action: Action = PAY, **more: Any) -> Rule:
+    """A standing order of the default account, in UTC, made now."""
+    kept = anchored(trigger, desk.now(), UTC)
+    account = desk.accounts.default().address
+    due = next_due(kept, desk.now(), UTC)
+    return add(desk, NewRule("order", "pay him", (action,), kept, account, LOCAL, next_due=due, **more))[0]
+
+
+def claim(desk: Desk, zone: tzinfo = UTC) -> Due:
+    """What is due now, claimed."""
+    with desk.store.write() as connection:
+        return due_in(connection, desk.now(), zone)
+
+
+def noted(connection: Connection, told: Told) -> None:
+    """A notice as the watch keeps it: its key makes it the only one."""
+    row = {"key": told.key, "kind": told.kind, "at": 0, "title": told.title, "body": told.body}
+    connection.execute(insert(notices).values(**row))
+
+
+def notices_of(desk: Desk) -> list[tuple[str, str]]:
+    """The kept notices: key and kind."""
+    with desk.store.read() as connection:
+        return [(row.key, row.kind) for row in connection.execute(select(notices).order_by(notices.c.id))]
+
+
+def runs_of(desk: Desk) -> dict[str, str]:
+    """The state of every run, by its period."""
+    with desk.store.read() as connection:
+        return {row.period: row.state for row in connection.execute(select(runs).order_by(runs.c.due_at))}
