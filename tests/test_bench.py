@@ -32,6 +32,8 @@ PUBLISHED = {
     "a chart as a PNG": 300,
     "import of plotext": None,
     "import of matplotlib, and its first picture": None,
+    "a price against 1,000 alert rules": None,
+    "a price against 100,000 alert rules": 1000,
 }
 MACHINE = Machine("a processor", 2, "a system", "3.11.0", 0.5)
 

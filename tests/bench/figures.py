@@ -38,6 +38,7 @@ class Rounds:
     balances: int = 3
     series: int = 100
     charts: int = 15
+    ticks: int = 9
 
 
-QUICK = Rounds(warming=0, parses=1, cards=1, confirms=1, processes=1, balances=1, series=2, charts=1)
+QUICK = Rounds(warming=0, parses=1, cards=1, confirms=1, processes=1, balances=1, series=2, charts=1, ticks=1)
