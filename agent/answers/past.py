@@ -12,6 +12,7 @@ from agent.resolve import CURRENCIES
 from agent.session import Session
 from chain.errors import SaysoError
 from chain.prices import PriceUnavailable, price
+from chain.prices.lookup import STANDS_FOR
 
 USD = "USD"
 OWN = "the points that 'sayso watch' kept"
@@ -50,8 +51,19 @@ def own_line(session: Session, symbol: str, start: int, end: int) -> Line:
 
 
 def price_series(session: Session, symbol: str) -> Series:
-    """The series of a coin's or a currency's price in USD."""
-    return Series("price", session.client.chain_id, symbol.upper(), quote=USD)
+    """The series of a coin's or a currency's price in USD: its own, or of a coin that is worth the same, where that was kept."""
+    chain_id = session.client.chain_id
+    own, *others = (Series("price", chain_id, name, quote=USD) for name in (symbol.upper(), *_same_as(session, symbol)))
+    return next((one for one in (own, *others) if session.points.last(one) is not None), own)
+
+
+def _same_as(session: Session, symbol: str) -> tuple[str, ...]:
+    """The coins that stand one to one for another, by both names: the wrapped native coin, and those without a feed."""
+    native, wrapped = session.client.entry.native_symbol, session.client.entry.wrapped_native
+    token = session.registry.token_at(session.client.chain_id, wrapped)
+    pairs = [*STANDS_FOR.items(), *([(token.symbol.upper(), native.upper())] if token else [])]
+    names = [other for pair in pairs for one, other in (pair, pair[::-1]) if one == symbol.upper()]
+    return tuple(dict.fromkeys(names))
 
 
 async def served(session: Session, base: str, quote: str, start: int, end: int) -> Past:
@@ -69,15 +81,20 @@ async def served(session: Session, base: str, quote: str, start: int, end: int) 
 
 
 async def _own(session: Session, base: str, quote: str, start: int, end: int) -> Past:
-    line = own_line(session, base, start, end)
+    line, source = own_line(session, base, start, end), _source(session, base)
     if quote == USD or not line:
-        return Past(line, (OWN,))
+        return Past(line, (source,))
     rates = own_line(session, quote, start - DAY, end)
     if rates:
-        return _by_rates(line, rates, quote, _reach(session, quote, end))
+        return _by_rates(line, source, rates, quote, _reach(session, quote, end))
     if quote not in CURRENCIES:
         return Past(notes=(f"The watch kept no points of {quote}, which its own of {base} would be counted in.",))
-    return await _by_present_rate(session, line, quote)
+    return await _by_present_rate(session, line, source, quote)
+
+
+def _source(session: Session, symbol: str) -> str:
+    kept_as = price_series(session, symbol).subject
+    return OWN if kept_as == symbol else f"{OWN} of {kept_as}"
 
 
 def _reach(session: Session, quote: str, end: int) -> Callable[[int], int]:
@@ -88,15 +105,15 @@ def _reach(session: Session, quote: str, end: int) -> Callable[[int], int]:
     return lambda at: allowed(end - at, every)
 
 
-def _by_rates(line: Line, rates: Line, quote: str, reach: Callable[[int], int]) -> Past:
+def _by_rates(line: Line, source: str, rates: Line, quote: str, reach: Callable[[int], int]) -> Past:
     counted = converted(line, stepwise(rates, reach))
     lost = len(line) - len(counted)
     what = "1 point is" if lost == 1 else f"{lost} points are"
     note = f"{what} left out: no price of {quote} is known near enough in time."
-    return Past(counted, (OWN,), notes=(note,) if lost else ())
+    return Past(counted, (source,), notes=(note,) if lost else ())
 
 
-async def _by_present_rate(session: Session, line: Line, quote: str) -> Past:
+async def _by_present_rate(session: Session, line: Line, source: str, quote: str) -> Past:
     try:
         present = await price(session.client, quote, USD)
     except PriceUnavailable as error:
@@ -107,4 +124,4 @@ async def _by_present_rate(session: Session, line: Line, quote: str) -> Past:
 
     words = f"1 {quote} = {rate(present.value)} {USD}, {duration(present.age)} old, by {present.source}"
     note = f"Past exchange rates of {quote} are not known: all points are counted at the present one ({words})."
-    return Past(converted(line, at_present), (OWN,), notes=(note,))
+    return Past(converted(line, at_present), (source,), notes=(note,))

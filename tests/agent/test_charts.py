@@ -2,6 +2,7 @@
 
 import os
 import struct
+import subprocess
 import sys
 import xml.etree.ElementTree as ET
 from decimal import Decimal
@@ -22,6 +23,7 @@ from agent.render.spark import BLOCKS, spark
 from agent.render.terminal import Look
 from chain.errors import SayDifferently
 from tests.agent.test_lines import line, point
+from tests.conftest import ROOT
 
 NOW = 1_800_000_000
 SVG = "{http://www.w3.org/2000/svg}"
@@ -195,3 +197,11 @@ def test_a_write_that_fails_leaves_the_old_picture_and_no_rest(tmp_path: Path, m
         plot(Chart("y", "USD", HILLS[:5]), file)
     assert file.read_bytes() == before
     assert list(tmp_path.iterdir()) == [file]
+
+
+def test_the_drawing_libraries_are_not_imported_before_something_is_drawn() -> None:
+    code = (
+        "import sys, agent.answers, agent.render.answers, agent.render.plot, agent.cli.portfolio;"
+        "sys.exit(bool({'plotext', 'matplotlib'} & set(sys.modules)))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0

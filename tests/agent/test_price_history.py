@@ -176,6 +176,19 @@ async def test_in_another_coin_only_by_points_of_the_same_time(session: Session)
     assert [p["price"] for p in (await read(session, token="LINK", quote="ETH")).data["points"]] == ["0.01", "0.01"]
 
 
+@pytest.mark.model
+@pytest.mark.parametrize(("named", "kept"), [("weth", "ETH"), ("eth", "WETH"), ("btc", "WBTC"), ("wbtc", "BTC")])
+async def test_what_was_kept_of_a_coin_that_is_worth_the_same_is_used_and_told(
+    named: str, kept: str, session: Session
+) -> None:
+    keep(session, kept, {NOW - DAY: 2000, NOW: 2500})
+    (answer,) = (await said(session, f"chart of {named}")).answers
+    assert (answer.data["base"], answer.data["known_points"]) == (named.upper(), 2)
+    assert f"By the points that 'sayso watch' kept of {kept}." in words(answer)
+    keep(session, named.upper(), {NOW - DAY: 1})
+    assert (await read(session, token=named)).data["sources"] == ["the points that 'sayso watch' kept"]
+
+
 async def test_a_coin_in_itself_and_a_period_that_is_none_are_told(session: Session) -> None:
     with pytest.raises(SayDifferently, match="same coin"):
         await read(session, token="USDC", quote="usdc")
