@@ -12,6 +12,7 @@ from chain.errors import SaysoError, SetupNeeded
 from chain.heavy import recursion_limit_kept
 from chain.http import Transport
 from chain.multicall import Call, CallAnswer, aggregate
+from chain.price_service import PriceService
 from chain.rpc import RpcPool, quantity, unknown_chain
 from chain.values import Address, ChainId
 from contracts.registry import ChainEntry, ContractEntry, Registry, UnknownEntry
@@ -36,11 +37,15 @@ class BlockHead:
 
 
 class ChainClient:
-    """One connected chain, made by `connect`. Its chain id was verified on every node that answered."""
+    """One connected chain, made by `connect`. Its chain id was verified on every node that answered.
+
+    `price_services` are those that the person configured, none at first; they are closed with the client.
+    """
 
     def __init__(self, pool: RpcPool, entry: ChainEntry, registry: Registry) -> None:
         self.entry = entry
         self.registry = registry
+        self.price_services: tuple[PriceService, ...] = ()
         self._pool = pool
         self._code_checked: set[str] = set()
 
@@ -122,7 +127,7 @@ class ChainClient:
 
     async def close(self) -> None:
         """Close all connections."""
-        await self._pool.close()
+        await asyncio.gather(self._pool.close(), *(service.close() for service in self.price_services))
 
 
 async def connect(urls: Sequence[str], registry: Registry, *, transport: Transport | None = None) -> ChainClient:

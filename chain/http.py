@@ -6,8 +6,11 @@ request to a host that the person did not configure. Compressed answers are neit
 
 import asyncio
 import json
+import time
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from email.utils import parsedate_to_datetime
+from math import ceil
 from typing import Any, Literal
 from urllib.parse import SplitResult, urlencode, urlsplit
 
@@ -20,6 +23,7 @@ MAX_RESPONSE_BYTES = 8 * 1024 * 1024
 MAX_RESPONSE_DEPTH = 64
 TIMEOUT_SECONDS = 15.0
 CONNECT_SECONDS = 5.0
+LONGEST_NUMBER = 9
 
 Transport = httpx.AsyncBaseTransport
 Headers = Mapping[str, str]
@@ -85,9 +89,14 @@ class ServiceFailure(SaysoError):
 
     code = "service_failed"
 
-    def __init__(self, kind: FailureKind, url: str, detail: str, status: int = 0) -> None:
+    def __init__(
+        self, kind: FailureKind, url: str, detail: str, status: int = 0, retry_after: int | None = None
+    ) -> None:
+        """`detail` goes on after the service's name; `retry_after` is how many seconds it asks to be left alone."""
         self.kind: FailureKind = kind
         self.status = status
+        self.retry_after = retry_after
+        self.detail = detail
         super().__init__(
             f"The service at {display_url(url)} {detail}.",
             not_done="Nothing of it was used.",
@@ -142,7 +151,8 @@ class BoundedHttp:
     def _check_head(self, response: httpx.Response, ok: Accepts) -> None:
         status = response.status_code
         if status == 429:
-            raise self._failure("rate_limited", self.url, "asks for fewer requests (HTTP 429)", status)
+            wait = retry_seconds(response.headers.get("retry-after", ""), time.time())
+            raise self._failure("rate_limited", self.url, "asks for fewer requests (HTTP 429)", status, wait)
         if response.is_redirect:
             raise self._failure("redirect", self.url, "redirects elsewhere, which is never followed", status)
         if not ok(status):
@@ -187,7 +197,7 @@ class WebService:
         try:
             text = body.decode("utf-8")
             return loads(text, max_bytes=MAX_RESPONSE_BYTES, max_depth=MAX_RESPONSE_DEPTH, parse_float=Decimal)
-        except (UnicodeDecodeError, SayDifferently):
+        except (UnicodeDecodeError, SayDifferently, ArithmeticError):
             raise ServiceFailure("garbage", self.url, "sent something that is not JSON within bounds") from None
 
 
@@ -237,7 +247,18 @@ def _is_answer(answer: dict[str, Any]) -> bool:
     return answer.get("result") is None
 
 
-def _transport_failure(kind: FailureKind, url: str, detail: str, _: int = 0) -> TransportFailure:
+def retry_seconds(header: str, now: float) -> int | None:
+    """The seconds that a Retry-After header asks to wait (RFC 9110: a number, or a date), or None where it says neither."""
+    header = header.strip()
+    if header.isascii() and header.isdigit():
+        return int(header[:LONGEST_NUMBER])
+    try:
+        return max(0, ceil(parsedate_to_datetime(header).timestamp() - now))
+    except (ValueError, OverflowError):
+        return None
+
+
+def _transport_failure(kind: FailureKind, url: str, detail: str, *_: int | None) -> TransportFailure:
     return TransportFailure(kind, url, detail)
 
 

@@ -89,6 +89,29 @@ class FeedEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class PricePlatformEntry:
+    """What price services call a chain whose tokens they are asked for by address. A test chain has none: its coins trade nowhere."""
+
+    chain_id: int
+    coingecko: str
+    defillama: str
+    source: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
+class PriceIdEntry:
+    """What price services call a coin without an address of its own: a chain's native coin, or one that only has a feed."""
+
+    chain_id: int
+    symbol: str
+    coingecko: str
+    defillama: str
+    source: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
 class Registry:
     """Everything we know to stand on chain. Addresses are EIP-55 checksummed."""
 
@@ -96,6 +119,8 @@ class Registry:
     tokens: tuple[TokenEntry, ...]
     contracts: tuple[ContractEntry, ...]
     feeds: tuple[FeedEntry, ...]
+    price_platforms: tuple[PricePlatformEntry, ...] = ()
+    price_ids: tuple[PriceIdEntry, ...] = ()
 
     def chain(self, chain_id: int) -> ChainEntry:
         """The chain with this id. Raises UnknownEntry."""
@@ -147,6 +172,15 @@ class Registry:
         """All price feeds of a chain."""
         return tuple(f for f in self.feeds if f.chain_id == chain_id)
 
+    def price_platform(self, chain_id: int) -> PricePlatformEntry | None:
+        """What price services call this chain, or None."""
+        return next((p for p in self.price_platforms if p.chain_id == chain_id), None)
+
+    def price_id(self, chain_id: int, symbol: str) -> PriceIdEntry | None:
+        """What price services call a coin of this chain that is not asked for by address, or None."""
+        wanted = symbol.upper()
+        return next((p for p in self.price_ids if p.chain_id == chain_id and p.symbol.upper() == wanted), None)
+
 
 def _data(name: str) -> Any:
     return json.loads(resources.files("contracts").joinpath("data", name).read_text(encoding="utf-8"))
@@ -167,6 +201,8 @@ def load_registry() -> Registry:
         tokens=_rows(TokenEntry, "tokens.json"),
         contracts=_rows(ContractEntry, "contracts.json"),
         feeds=_rows(FeedEntry, "feeds.json"),
+        price_platforms=_rows(PricePlatformEntry, "price_platforms.json"),
+        price_ids=_rows(PriceIdEntry, "price_ids.json"),
     )
 
 

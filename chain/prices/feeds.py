@@ -1,13 +1,14 @@
 """Chainlink-shaped price feeds (AggregatorV3Interface): all of a chain's, read in one request and judged by the later clock."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from chain.abi import BadAnswer, decode_answer, decode_uint, encode_call
-from chain.client import BlockId, ChainClient
-from chain.multicall import CallAnswer
+from chain.client import ChainClient
+from chain.multicall import Call, CallAnswer
 from chain.prices.ages import later_clock
+from chain.prices.pools import clock_call
 from chain.prices.quotation import Price, PriceUnavailable, scaled
 from chain.values import Address
 from contracts.registry import FeedEntry
@@ -26,19 +27,26 @@ class Feeds:
     prices: Mapping[tuple[str, str], Price | PriceUnavailable]
 
 
-async def read_feeds(client: ChainClient, block: BlockId = "latest") -> Feeds:
-    """The price of every feed of this chain, or why it cannot be used. Raises as `ChainClient.aggregate`."""
+def feed_calls(client: ChainClient) -> list[Call]:
+    """The calls that read the block's time and every feed of this chain; none where it has no feeds."""
     feeds = client.registry.feeds_on(client.chain_id)
     if not feeds:
-        return Feeds(0, {})
-    calls = [(client.multicall3, encode_call("getCurrentBlockTimestamp()"))]
+        return []
+    calls = [clock_call(client)]
     for feed in feeds:
         calls += [(Address(feed.address), encode_call(s)) for s in ("latestRoundData()", "decimals()")]
-    (clock, *answers) = await client.aggregate(calls, block)
+    return calls
+
+
+def feeds_of(client: ChainClient, answers: Sequence[CallAnswer]) -> Feeds:
+    """The price of every feed, or why it cannot be used, out of the answers to `feed_calls`."""
+    if not answers:
+        return Feeds(0, {})
+    (clock, *rounds) = answers
     now = later_clock(decode_uint(clock[1]) or 0)
     judged = {
-        (feed.base.upper(), feed.quote.upper()): judge(feed, now, answers[2 * i], answers[2 * i + 1])
-        for i, feed in enumerate(feeds)
+        (feed.base.upper(), feed.quote.upper()): judge(feed, now, rounds[2 * i], rounds[2 * i + 1])
+        for i, feed in enumerate(client.registry.feeds_on(client.chain_id))
     }
     return Feeds(now, judged)
 

@@ -1,4 +1,8 @@
-"""One price out of feeds and pools: straight, inverted, or carried through USD or the native coin."""
+"""One price out of all sources: straight, inverted, or carried through USD or the native coin, and held against others.
+
+A feed comes first. Against it stand the mean price of a deep pool and the services; a spot price can be moved within one
+transaction and never speaks against a feed. Without a feed come mean prices, spot prices, services, each held against the rest.
+"""
 
 import asyncio
 from collections.abc import Sequence
@@ -6,125 +10,138 @@ from dataclasses import replace
 from decimal import Decimal
 
 from chain.client import BlockId, ChainClient
-from chain.prices.feeds import Feeds, read_feeds
-from chain.prices.pools import Spot, spots
-from chain.prices.quotation import SAME, Price, PriceUnavailable
-from contracts.registry import TokenEntry, UnknownEntry
+from chain.price_service import NoQuote, Quote
+from chain.prices.ages import later_clock
+from chain.prices.agreement import FEED_BOUND, LOOSE_BOUND, Witness, agreed
+from chain.prices.coins import known_as, token_of
+from chain.prices.legs import USD, from_feeds
+from chain.prices.market import Market, read_market, read_pools
+from chain.prices.pools import Spot
+from chain.prices.quotation import Price, PriceUnavailable
 
-USD = "USD"
 # A pool that holds less than this prices nothing: anyone could have made it.
 MIN_DEPTH_USD = Decimal(1000)
-# Coins that stand for another one to one, where they have no feed of their own; the source names the feed that was read.
-STANDS_FOR = {"WBTC": "BTC"}
+# A pool that holds less than this does not speak against a feed: holding its mean off for ten minutes costs too little.
+WITNESS_DEPTH_USD = Decimal(100_000)
+# Of a coin's pools those count beside the deepest that hold a tenth of what it holds.
+COUNTED_SHARE = 10
 
 
 async def price(client: ChainClient, base: str, quote: str = USD, block: BlockId = "latest") -> Price:
     """What one whole `base` (a coin's symbol or a currency) is worth in `quote`.
 
-    Feeds come first; a pool's spot price serves only coins without a feed: a feed that is broken is never passed over.
-    Raises PriceUnavailable (stale, zero, negative, incomplete, none at all), and as `ChainClient.aggregate`.
+    Feeds come first, and a feed that is broken is never passed over. Raises PriceUnavailable (stale, zero, negative,
+    incomplete, contradicted, none at all), and as `ChainClient.aggregate`.
     """
-    return await _price(client, await read_feeds(client, block), base.upper(), quote.upper(), block)
+    market = await read_market(client, _upper([base, quote]), block)
+    return await _price(market, base.upper(), quote.upper())
 
 
 async def prices(
     client: ChainClient, bases: Sequence[str], quote: str = USD, block: BlockId = "latest"
 ) -> dict[str, Price | PriceUnavailable]:
-    """The prices of many coins with one reading of the feeds; why there is none in its place. Raises as `price` else."""
-    feeds = await read_feeds(client, block)
+    """The prices of many coins with one reading of the sources; why there is none in its place. Raises as `price` else."""
+    wanted = list(dict.fromkeys(bases))
+    market = await read_market(client, _upper([*wanted, quote]), block)
 
     async def one(base: str) -> Price | PriceUnavailable:
         try:
-            return await _price(client, feeds, base.upper(), quote.upper(), block)
+            return await _price(market, base.upper(), quote.upper())
         except PriceUnavailable as unavailable:
             return unavailable
 
-    wanted = list(dict.fromkeys(bases))
     return dict(zip(wanted, await asyncio.gather(*(one(base) for base in wanted)), strict=True))
 
 
-async def _price(client: ChainClient, feeds: Feeds, base: str, quote: str, block: BlockId) -> Price:
-    start, end = (_known_as(client, feeds, symbol) for symbol in (base, quote))
-    found = from_feeds(feeds, start, end, client.entry.native_symbol.upper())
+def _upper(symbols: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(symbol.upper() for symbol in symbols))
+
+
+async def _price(market: Market, base: str, quote: str) -> Price:
+    start, end = (known_as(market.client, symbol) for symbol in (base, quote))
+    found = from_feeds(market.feeds, start, end, market.native)
     if found is None:
-        first = await _in_usd(client, feeds, start, block)
-        second = await _in_usd(client, feeds, end, block)
+        first, second = await _in_usd(market, base), await _in_usd(market, quote)
         found = first.over(second, end)
+    elif start != end:
+        by_feeds = (_by_feeds(market, symbol) for symbol in (base, quote))
+        found = found.compared(*(part for part in by_feeds if part is not None))
     return replace(found, base=base, quote=quote)
 
 
-def from_feeds(feeds: Feeds, base: str, quote: str, native: str) -> Price | None:
-    """The price by the feeds alone, or None where they do not join the two. Raises PriceUnavailable where one is unusable."""
-    for middle in (None, USD, native):
-        found = _leg(feeds, base, quote) if middle is None else _through(feeds, base, middle, quote)
-        if found is not None:
-            return found
-    return None
+async def _in_usd(market: Market, symbol: str) -> Price:
+    return _by_feeds(market, symbol) or await _without_feed(market, symbol)
 
 
-def _through(feeds: Feeds, base: str, middle: str, quote: str) -> Price | None:
-    if not (_joined(feeds, base, middle) and _joined(feeds, middle, quote)):
-        return None
-    first, second = _leg(feeds, base, middle), _leg(feeds, middle, quote)
-    return first.times(second, quote) if first and second else None
-
-
-def _joined(feeds: Feeds, base: str, quote: str) -> bool:
-    return base == quote or (base, quote) in feeds.prices or (quote, base) in feeds.prices
-
-
-def _leg(feeds: Feeds, base: str, quote: str) -> Price | None:
-    if base == quote:
-        return Price(base, quote, Decimal(1), feeds.now, SAME, feeds.now)
-    if (base, quote) in feeds.prices:
-        return _usable(feeds, base, quote)
-    if (quote, base) in feeds.prices:
-        backwards = _usable(feeds, quote, base)
-        one = Price(base, base, Decimal(1), feeds.now, backwards.source, feeds.now)
-        return one.over(backwards, quote)
-    return None
-
-
-def _usable(feeds: Feeds, base: str, quote: str) -> Price:
-    reading = feeds.prices[(base, quote)]
-    if isinstance(reading, PriceUnavailable):
-        raise PriceUnavailable(base, quote, reading.why)
-    return reading
-
-
-def _known_as(client: ChainClient, feeds: Feeds, symbol: str) -> str:
-    """The name under which a coin has its feed: the wrapped native coin is the native one."""
-    wrapped = client.registry.token_at(client.chain_id, client.entry.wrapped_native)
-    if wrapped is not None and symbol == wrapped.symbol.upper():
-        return client.entry.native_symbol.upper()
-    other = STANDS_FOR.get(symbol, symbol)
-    return other if not any(base == symbol for base, _ in feeds.prices) else symbol
-
-
-async def _in_usd(client: ChainClient, feeds: Feeds, symbol: str, block: BlockId) -> Price:
-    native = client.entry.native_symbol.upper()
-    found = from_feeds(feeds, symbol, USD, native)
-    if found is not None:
+def _by_feeds(market: Market, symbol: str) -> Price | None:
+    """The coin's USD price by feeds, held against the mean of its deepest pool and the services; None without a feed."""
+    known = known_as(market.client, symbol)
+    found = from_feeds(market.feeds, known, USD, market.native)
+    if found is None or known == USD:
         return found
-    deep = [
-        (worth, spot)
-        for spot in await spots(client, _token(client, symbol), block)
-        if (worth := _spot_in_usd(client, feeds, spot)) and worth.value * spot.depth >= MIN_DEPTH_USD
-    ]
+    said = market.said(symbol)
+    witnesses = [*_mean_witness(market, symbol), *(Witness(n, q.value) for n, q in said if isinstance(q, Quote))]
+    return agreed(replace(found, base=symbol), witnesses, FEED_BOUND, _notes(said))
+
+
+def _mean_witness(market: Market, symbol: str) -> list[Witness]:
+    deep = []
+    for mean in market.means.get(symbol, ()):
+        try:
+            anchor = _anchor_in_usd(market, mean)
+        except PriceUnavailable:
+            continue
+        if anchor is not None and anchor.value * mean.depth >= WITNESS_DEPTH_USD:
+            deep.append((anchor.value * mean.depth, mean.price.times(anchor, USD)))
     if not deep:
-        raise PriceUnavailable(symbol, USD, "it has no feed, and no pool that is deep enough")
-    worth, spot = max(deep, key=lambda pair: pair[0].value * pair[1].depth)
-    return spot.price.times(worth, USD)
+        return []
+    _, found = max(deep, key=lambda pair: pair[0])
+    return [Witness(found.source, found.value)]
 
 
-def _spot_in_usd(client: ChainClient, feeds: Feeds, spot: Spot) -> Price | None:
-    """What the pool's anchor is worth, by its feed."""
-    anchor = _known_as(client, feeds, spot.pool.anchor.symbol.upper())
-    return from_feeds(feeds, anchor, USD, client.entry.native_symbol.upper())
+def _anchor_in_usd(market: Market, spot: Spot) -> Price | None:
+    """What the pool's anchor is worth, by its feed. Raises PriceUnavailable where that feed cannot be used."""
+    anchor = known_as(market.client, spot.pool.anchor.symbol.upper())
+    return from_feeds(market.feeds, anchor, USD, market.native)
 
 
-def _token(client: ChainClient, symbol: str) -> TokenEntry:
-    try:
-        return client.registry.token(client.chain_id, symbol)
-    except UnknownEntry:
-        raise PriceUnavailable(symbol, USD, "nothing on this chain gives one") from None
+async def _without_feed(market: Market, symbol: str) -> Price:
+    """The coin's USD price by its pools and the services. Raises PriceUnavailable, also where its pools' anchor has none."""
+    token, said = token_of(market.client, symbol), market.said(symbol)
+    if token is None and not said:
+        raise PriceUnavailable(symbol, USD, "nothing on this chain gives one")
+    found: list[Price] = []
+    if token is not None:
+        pools = await read_pools(market.client, token, market.block)
+        found = [*_deep(market, pools.means)[:1], *_deep(market, pools.spots)]
+    found += [_by_service(market, symbol, name, q) for name, q in said if isinstance(q, Quote)]
+    if not found:
+        told = "".join(f", and {name} {q.why}" for name, q in said if isinstance(q, NoQuote))
+        raise PriceUnavailable(symbol, USD, f"it has no feed, and no pool that is deep enough{told}")
+    first, *others = found
+    return agreed(first, [Witness(p.source, p.value) for p in others], LOOSE_BOUND, _notes(said))
+
+
+def _deep(market: Market, spots: Sequence[Spot]) -> list[Price]:
+    """The USD prices of pools that are deep enough, the deepest first, without those that are far less deep than it."""
+    worths = []
+    for spot in spots:
+        anchor = _checked_anchor(market, spot)
+        if anchor is not None and anchor.value * spot.depth >= MIN_DEPTH_USD:
+            worths.append((anchor.value * spot.depth, spot.price.times(anchor, USD)))
+    worths.sort(key=lambda pair: pair[0], reverse=True)
+    return [found for depth, found in worths if depth * COUNTED_SHARE >= worths[0][0]]
+
+
+def _checked_anchor(market: Market, spot: Spot) -> Price | None:
+    """The anchor's price, held against other sources like any; those say nothing of the token itself."""
+    found = _by_feeds(market, spot.pool.anchor.symbol.upper())
+    return None if found is None else replace(found, spread=None, agreed=(), notes=())
+
+
+def _by_service(market: Market, symbol: str, name: str, quote: Quote) -> Price:
+    return Price(symbol, USD, quote.value, quote.at, name, later_clock(market.feeds.now))
+
+
+def _notes(said: Sequence[tuple[str, Quote | NoQuote]]) -> tuple[str, ...]:
+    return tuple(f"{name} {quote.why}." for name, quote in said if isinstance(quote, NoQuote))

@@ -47,22 +47,35 @@ class Spot:
 
 async def spots(client: ChainClient, token: TokenEntry, block: BlockId = "latest") -> list[Spot]:
     """The spot prices of all pools of a token, in two requests. Raises as `ChainClient.aggregate`."""
-    pools = await _find(client, token, block)
+    pools = await find_pools(client, token, block)
     if not pools:
         return []
-    clock = (client.multicall3, encode_call("getCurrentBlockTimestamp()"))
+    (clock, *answers) = await client.aggregate([clock_call(client), *spot_calls(pools)], block)
+    return spots_of(pools, decode_uint(clock[1]) or 0, answers)
+
+
+def clock_call(client: ChainClient) -> Call:
+    """The call that reads the block's time."""
+    return client.multicall3, encode_call("getCurrentBlockTimestamp()")
+
+
+def spot_calls(pools: Sequence[Pool]) -> list[Call]:
+    """The calls that read the spot prices: all states, then all depths."""
     states = [(p.address, encode_call("getReserves()" if p.fee is None else "slot0()")) for p in pools]
-    depths = [(Address(p.anchor.address), balance_of(p.address)) for p in pools]
-    (time, *answers) = await client.aggregate([clock, *states, *depths], block)
-    head_time = decode_uint(time[1]) or 0
+    return [*states, *((Address(p.anchor.address), balance_of(p.address)) for p in pools)]
+
+
+def spots_of(pools: Sequence[Pool], head_time: int, answers: Sequence[CallAnswer]) -> list[Spot]:
+    """The spot prices out of the answers to `spot_calls`."""
     read = [_spot(pool, head_time, answers[i], answers[len(pools) + i]) for i, pool in enumerate(pools)]
     return [spot for spot in read if spot is not None]
 
 
-async def _find(client: ChainClient, token: TokenEntry, block: BlockId) -> list[Pool]:
+async def find_pools(client: ChainClient, token: TokenEntry, block: BlockId = "latest") -> list[Pool]:
+    """All pools of a token and an anchor, as the factories name them. Raises as `ChainClient.aggregate`."""
     wanted = [
         (call, anchor, fee)
-        for anchor in _anchors(client)
+        for anchor in anchors(client)
         if anchor.address != token.address
         for call, fee in _pool_calls(client, Address(token.address), Address(anchor.address))
     ]
@@ -71,7 +84,8 @@ async def _find(client: ChainClient, token: TokenEntry, block: BlockId) -> list[
     return [Pool(a, token, anchor, fee) for (_, anchor, fee), a in found if a is not None and a != ZERO]
 
 
-def _anchors(client: ChainClient) -> list[TokenEntry]:
+def anchors(client: ChainClient) -> list[TokenEntry]:
+    """The tokens whose own prices pools are counted in: the wrapped native coin and USDC."""
     wrapped = client.registry.token_at(client.chain_id, client.entry.wrapped_native)
     try:
         stable = client.registry.token(client.chain_id, STABLE_ANCHOR)
@@ -99,10 +113,14 @@ def _spot(pool: Pool, head_time: int, state: CallAnswer, depth: CallAnswer) -> S
     if not held or not anchor_units or not token_units:
         return None
     value = _ratio_value(scaled(anchor_units, pool.anchor.decimals), scaled(token_units, pool.token.decimals))
-    kind = "uniswap-v2 pool" if pool.fee is None else f"uniswap-v3 pool {pool.fee / 10_000:g}%"
-    source = f"{kind} {pool.token.symbol}/{pool.anchor.symbol}"
-    price = Price(pool.token.symbol, pool.anchor.symbol, value, head_time, source, later_clock(head_time))
+    price = Price(pool.token.symbol, pool.anchor.symbol, value, head_time, source_of(pool), later_clock(head_time))
     return Spot(pool, price, scaled(held, pool.anchor.decimals))
+
+
+def source_of(pool: Pool) -> str:
+    """A pool in words."""
+    kind = "uniswap-v2 pool" if pool.fee is None else f"uniswap-v3 pool {pool.fee / 10_000:g}%"
+    return f"{kind} {pool.token.symbol}/{pool.anchor.symbol}"
 
 
 def _ratio(pool: Pool, state: bytes) -> tuple[int, int]:

@@ -1,6 +1,6 @@
 """The price value and the exact arithmetic on it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Context, Decimal
 from typing import Self
 
@@ -15,6 +15,8 @@ class Price:
     """How much `quote` one whole `base` is worth, by `source`.
 
     `updated_at` is the Unix time of its oldest part, `seen_at` when it was read, by the later of the chain's clock and ours.
+    `agreed` names the other sources that it was compared with, and `spread` says how far apart they all were: (highest −
+    lowest) / value, None where nothing was compared. `notes` tell, in whole sentences, which sources could not be.
     """
 
     base: str
@@ -23,6 +25,9 @@ class Price:
     updated_at: int
     source: str
     seen_at: int
+    spread: Decimal | None = None
+    agreed: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     @property
     def age(self) -> int:
@@ -41,7 +46,18 @@ class Price:
     def _joined(self, other: "Price", quote: str, value: Decimal) -> "Price":
         sources = [source for source in dict.fromkeys((self.source, other.source)) if source != SAME]
         updated_at, seen_at = min(self.updated_at, other.updated_at), min(self.seen_at, other.seen_at)
-        return Price(self.base, quote, value, updated_at, ", ".join(sources) or SAME, seen_at)
+        joined = Price(self.base, quote, value, updated_at, ", ".join(sources) or SAME, seen_at)
+        return joined.compared(self, other)
+
+    def compared(self, *parts: "Price") -> "Price":
+        """This price with what comparing its parts has shown; the spreads of parts add up, as their errors would."""
+        spreads = [part.spread for part in parts if part.spread is not None]
+        return replace(
+            self,
+            spread=sum(spreads, Decimal(0)) if spreads else None,
+            agreed=tuple(dict.fromkeys(name for part in parts for name in part.agreed)),
+            notes=tuple(dict.fromkeys(note for part in parts for note in part.notes)),
+        )
 
 
 _CONTEXT = Context(prec=PRECISION)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from chain.errors import SaysoError
 from chain.prices import Price, PriceUnavailable, price, prices
 from chain.prices.feeds import Feeds, judge
-from chain.prices.lookup import from_feeds
+from chain.prices.legs import from_feeds
 from chain.prices.pools import spots
 from chain.prices.quotation import scaled
 from contracts.registry import FeedEntry

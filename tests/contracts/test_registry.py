@@ -55,7 +55,7 @@ def test_every_chain_wraps_its_native_coin_and_batches_reads(chain) -> None:
 
 
 def test_every_row_has_source_and_date() -> None:
-    for row in (*REGISTRY.chains, *ROWS):
+    for row in (*REGISTRY.chains, *ROWS, *REGISTRY.price_platforms, *REGISTRY.price_ids):
         assert row.source, row
         assert re.fullmatch(r"20\d\d-[01]\d-[0-3]\d", row.date), row
 
@@ -70,6 +70,8 @@ def test_nothing_stands_twice() -> None:
     keys += [("contract", c.chain_id, c.name) for c in REGISTRY.contracts]
     keys += [("feed", f.chain_id, f.base, f.quote) for f in REGISTRY.feeds]
     keys += [("chain", c.chain_id, c.slug) for c in REGISTRY.chains]
+    keys += [("price platform", p.chain_id) for p in REGISTRY.price_platforms]
+    keys += [("price id", p.chain_id, p.symbol.upper()) for p in REGISTRY.price_ids]
     assert [key for key, count in Counter(keys).items() if count > 1] == []
 
 
@@ -91,6 +93,19 @@ def test_the_twin_chain_is_the_same_at_the_same_addresses() -> None:
 
     assert load_recipe().twins == LOCAL[1:]
     assert places(LOCAL[0]) == places(LOCAL[1])
+
+
+def test_price_services_know_every_real_chain_with_its_coin_and_no_test_chain() -> None:
+    real = {chain.chain_id: chain for chain in REGISTRY.chains if not chain.test}
+    assert {row.chain_id for row in REGISTRY.price_platforms} == real.keys()
+    assert {row.chain_id for row in REGISTRY.price_ids} == real.keys()
+    for chain_id, chain in real.items():
+        own = REGISTRY.price_id(chain_id, chain.native_symbol.lower())
+        assert own is not None, chain.slug
+        assert own.defillama == f"coingecko:{own.coingecko}"
+    assert REGISTRY.price_id(1, "BTC") is not None
+    assert REGISTRY.price_id(1, "USDC") is None, "a token is asked for by its address"
+    assert REGISTRY.price_platform(31337) is None
 
 
 def test_known_addresses_are_the_published_ones() -> None:
