@@ -12,9 +12,10 @@ from agent.resolve import CURRENCIES
 from agent.session import Session
 from chain.errors import SaysoError
 from chain.prices import PriceUnavailable, price
-from chain.prices.lookup import STANDS_FOR
 
 USD = "USD"
+# Coins that stand for another one to one, beside the wrapped native coin.
+STANDS_FOR = {"WBTC": "BTC"}
 OWN = "the points that 'sayso watch' kept"
 
 
