@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from importlib import import_module
 
 from agent.lines import Gap, Line, allowed, converted, filled, gaps, spacing, stepwise
 from agent.points import DAY, Point, Series
@@ -12,10 +11,10 @@ from agent.resolve import CURRENCIES
 from agent.session import Session
 from chain.errors import SaysoError
 from chain.prices import PriceUnavailable, price
+from chain.prices.coins import STANDS_FOR
+from chain.prices.history import past_prices
 
 USD = "USD"
-# Coins that stand for another one to one, beside the wrapped native coin.
-STANDS_FOR = {"WBTC": "BTC"}
 OWN = "the points that 'sayso watch' kept"
 
 
@@ -69,10 +68,6 @@ def _same_as(session: Session, symbol: str) -> tuple[str, ...]:
 
 async def served(session: Session, base: str, quote: str, start: int, end: int) -> Past:
     """What the configured price services say; that one failed is a note."""
-    try:
-        past_prices = import_module("chain.prices.history").past_prices
-    except ImportError:
-        return Past()
     try:
         found = await past_prices(session.client, base, quote, start, end)
     except SaysoError as error:

@@ -1,7 +1,6 @@
 """From the sentence to the rendered history of a price: from stored points, with what is missing said."""
 
 import json
-import types
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -228,8 +227,7 @@ def serve(monkeypatch: pytest.MonkeyPatch, values: Values | SaysoError) -> None:
             raise values
         return tuple(Served(at, Decimal(str(value)), "a service") for at, value in values.items())
 
-    door = types.SimpleNamespace(past_prices=past_prices)
-    monkeypatch.setattr("agent.answers.past.import_module", lambda name: door)
+    monkeypatch.setattr("agent.answers.past.past_prices", past_prices)
 
 
 async def test_a_service_fills_what_the_watch_has_not_kept_and_the_own_points_stand(
