@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
+from math import ceil
 from typing import Any
 
 from chain.http import ServiceFailure, WebService
@@ -34,7 +35,7 @@ class PatientService:
         wait = self._not_before - self._clock()
         if 0 < wait <= LONGEST_WAIT:
             raise ServiceFailure(
-                "rate_limited", self._service.url, f"asked to be left alone for {int(wait) + 1} more seconds"
+                "rate_limited", self._service.url, f"asks to be left alone for another {ceil(wait)} s"
             )
         try:
             return await self._service.get(path, query)
