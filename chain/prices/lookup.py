@@ -61,8 +61,8 @@ async def _price(market: Market, base: str, quote: str) -> Price:
     start, end = (known_as(market.client, symbol) for symbol in (base, quote))
     found = from_feeds(market.feeds, start, end, market.native)
     if found is None:
-        first, second = await _in_usd(market, base), await _in_usd(market, quote)
-        found = first.over(second, end)
+        first = await _in_usd(market, base)
+        found = first if end == USD else first.over(await _in_usd(market, quote), end)
     elif start != end:
         by_feeds = (_by_feeds(market, symbol) for symbol in (base, quote))
         found = found.compared(*(part for part in by_feeds if part is not None))
@@ -135,7 +135,7 @@ def _deep(market: Market, spots: Sequence[Spot]) -> list[Price]:
 
 def _checked_anchor(market: Market, spot: Spot) -> Price | None:
     """The anchor's price, held against other sources like any; those say nothing of the token itself."""
-    found = _by_feeds(market, spot.pool.anchor.symbol.upper())
+    found = _by_feeds(market, known_as(market.client, spot.pool.anchor.symbol.upper()))
     return None if found is None else replace(found, spread=None, agreed=(), notes=())
 
 
