@@ -14,6 +14,7 @@ from agent.ledger import StoreLedger
 from agent.points import Points
 from agent.policies import Policies
 from agent.sealing import Seals
+from agent.services import price_services
 from agent.settings import Settings
 from agent.store import Store, open_store
 from chain.client import ChainClient, connect
@@ -72,10 +73,12 @@ async def open_session(settings: Settings, *, clock: Clock = time.time) -> Sessi
     """A session on the chain that the settings' RPC serves; close it. Raises SetupNeeded, UnknownChain, NoRpc."""
     desk = _desk(settings, clock)
     try:
+        services = price_services(settings, clock)
         client = await connect(settings.rpc_urls, desk.registry)
     except BaseException:
         desk.store.close()
         raise
+    client.price_services = services
     return Session(**{f.name: getattr(desk, f.name) for f in fields(desk)}, client=client)
 
 

@@ -1,10 +1,15 @@
 """What one coin is worth, with the price's age and source."""
 
-from agent.answers.looking import asset_of, is_currency, text
+from collections.abc import Sequence
+
+from agent.answers.looking import NOTHING_ASKED, asset_of, is_currency, text
 from agent.answers.types import Answer
-from agent.render.amounts import duration, rate
+from agent.render.amounts import duration, percent, plain_number, rate
+from agent.render.escape import visible
 from agent.session import Session
+from chain.errors import SayDifferently
 from chain.prices import Price, PriceUnavailable, price
+from chain.values import Asset
 from nlp.types import Action
 
 
@@ -18,7 +23,7 @@ async def answer(session: Session, action: Action) -> Answer:
         for name in names:
             await _check_known(session, name)
         raise
-    return Answer("price", price_data(found), (price_sentence(found),))
+    return Answer("price", price_data(found), (price_sentence(found), *comparison(found)))
 
 
 def price_sentence(found: Price) -> str:
@@ -26,23 +31,49 @@ def price_sentence(found: Price) -> str:
     return f"1 {found.base} is {rate(found.value)} {found.quote} ({duration(found.age)} old, by {found.source})."
 
 
+def comparison(found: Price) -> tuple[str, ...]:
+    """Whom the price was compared with and how far apart they are, and each source that could not be used, in sentences."""
+    notes = tuple(f"Of the other sources: {visible(note)}" for note in found.notes)
+    if found.spread is None:
+        return notes
+    return (f"Compared with {_listed(found.agreed)}: {percent(found.spread)} apart at most.", *notes)
+
+
 def price_data(found: Price) -> dict[str, object]:
-    """One price as JSON."""
+    """One price as JSON; `spread` is a share of the price, null where nothing was compared."""
     return {
         "base": found.base,
         "quote": found.quote,
-        "price": f"{found.value.normalize():f}",
+        "price": plain_number(found.value),
         "updated_at": found.updated_at,
         "age": found.age,
         "source": found.source,
+        "spread": None if found.spread is None else plain_number(found.spread),
+        "agreed": list(found.agreed),
+        "notes": list(found.notes),
     }
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join((", ".join(names[:-1]), names[-1])) if len(names) > 1 else names[0]
 
 
 async def _symbol(session: Session, named: str) -> str:
     """The symbol that has a price: a token's address becomes its listed symbol."""
     if is_currency(named) or not named.startswith("0x"):
         return named.upper()
-    return (await asset_of(session, named)).symbol
+    return priced_symbol(await asset_of(session, named))
+
+
+def priced_symbol(asset: Asset) -> str:
+    """The symbol that has this coin's price. Raises SayDifferently for an unlisted token: it may bear any coin's symbol."""
+    if not asset.listed:
+        raise SayDifferently(
+            f"There is no price of the unlisted token {asset.address}.",
+            not_done=NOTHING_ASKED,
+            remedy="Ask for a quote of it against a listed coin.",
+        )
+    return asset.symbol
 
 
 async def _check_known(session: Session, named: str) -> None:

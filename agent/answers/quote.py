@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from agent.amounts import fiat_to_units, parse_fiat, parse_share, parse_units, share_of
 from agent.answers.looking import NOTHING_ASKED, asset_of, check_chain, holder, is_currency, text
-from agent.answers.price import price_data, price_sentence
+from agent.answers.price import comparison, price_data, price_sentence, priced_symbol
 from agent.answers.types import Answer, Grid
 from agent.render.amounts import amount, amount_data, fiat, worth
 from agent.session import Session
@@ -101,7 +101,7 @@ async def _asked(session: Session, action: Action, asset: Asset, slot: str) -> i
     given, value = text(action, slot), text(action, "value")
     if value:
         fiat_sum = parse_fiat(value)
-        return fiat_to_units(fiat_sum, await price(session.client, asset.symbol, fiat_sum.code), asset)
+        return fiat_to_units(fiat_sum, await price(session.client, priced_symbol(asset), fiat_sum.code), asset)
     share = parse_share(given) if given else None
     raw = await _share(session, action, asset, share) if share else parse_units(given or "1", asset)
     if not raw:
@@ -119,11 +119,11 @@ async def _share(session: Session, action: Action, asset: Asset, share: Fraction
 
 async def _in_money(session: Session, action: Action, sold: Asset, currency: str) -> Answer:
     raw = await _asked(session, action, sold, "amount_in")
-    found = await price(session.client, sold.symbol, currency)
+    found = await price(session.client, priced_symbol(sold), currency)
     value: Decimal = worth(raw, sold.decimals, found.value)
     words = f"{amount(raw, sold)} is worth {fiat(value, currency)}."
     data = {"in": amount_data(raw, sold), "worth": f"{value.normalize():f}", "price": price_data(found)}
-    return Answer("quote", data, (words, price_sentence(found)))
+    return Answer("quote", data, (words, price_sentence(found), *comparison(found)))
 
 
 async def _wrapping(session: Session, action: Action, sold: Asset, bought: Asset) -> Answer:

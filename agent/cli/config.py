@@ -1,6 +1,6 @@
 """`sayso config`: the settings, where each comes from, and every connection that leaves this machine."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -65,17 +65,18 @@ def unset(name: Name, json: Json = False, plain: Plain = False) -> Result:
 
 def connections(json: Json = False, plain: Plain = False) -> Result:
     """Lists every connection that sayso makes from this machine; there is no account and no telemetry."""
+    from agent.services import outside_connections
     from agent.settings import shown_url
 
+    settings = settings_with()
     uses = "balances, prices (from feeds and pools on chain), names, simulation, and sending what you confirmed"
-    rows: list[dict[str, Any]] = [
-        {"to": shown_url(url), "what": "RPC node", "for": uses, "source": settings.source("rpc_url")}
-        for settings in (settings_with(),)
-        for url in settings.rpc_urls
-    ]
-    lines = [f"{row['to']}  RPC node ({row['source']}): {row['for']}" for row in rows]
-    none = "Nothing leaves this machine: no RPC node is configured."
-    ends = "That is all. Prices are read from the chain, by the same node; the language model runs here."
+    node = {"what": "RPC node", "for": uses, "source": settings.source("rpc_url")}
+    rows = [{"to": shown_url(url), **node} for url in settings.rpc_urls] + outside_connections(settings)
+    lines = [f"{row['to']}  {row['what']} ({row['source']}): {row['for']}" for row in rows]
+    none = "Nothing leaves this machine: no RPC node and no service is configured."
+    asked = any(row["what"] == "price service" for row in rows)
+    prices = "" if asked else " Prices are read from the chain, by the same node;"
+    ends = f"That is all.{prices} {'The' if asked else 'the'} language model runs here."
     said = [*lines, ends] if rows else [none]
     data = {"connections": rows, "only_to_make_the_model": [ENCODER]}
     return Result(data, "\n".join([*said, f"One exception, {ENCODER['for']}: {ENCODER['what']}."]))
