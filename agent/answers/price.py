@@ -1,6 +1,7 @@
 """What one coin is worth, with the price's age and source."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from agent.answers.looking import NOTHING_ASKED, asset_of, is_currency, text
 from agent.answers.types import Answer
@@ -11,6 +12,9 @@ from chain.errors import SayDifferently
 from chain.prices import Price, PriceUnavailable, price
 from chain.values import Asset
 from nlp.types import Action
+
+# A spread below this is shown as that, not as none.
+LEAST_SHOWN = Decimal("0.0001")
 
 
 async def answer(session: Session, action: Action) -> Answer:
@@ -36,7 +40,8 @@ def comparison(found: Price) -> tuple[str, ...]:
     notes = tuple(f"Of the other sources: {visible(note)}" for note in found.notes)
     if found.spread is None:
         return notes
-    return (f"Compared with {_listed(found.agreed)}: {percent(found.spread)} apart at most.", *notes)
+    apart = "less than 0.01%" if 0 < found.spread < LEAST_SHOWN else percent(found.spread)
+    return (f"Compared with {_listed(found.agreed)}: {apart} apart at most.", *notes)
 
 
 def price_data(found: Price) -> dict[str, object]:
