@@ -11,6 +11,8 @@ from agent.drafts import DraftStore
 from agent.home import Home
 from agent.journal import Journal
 from agent.ledger import StoreLedger
+from agent.notices.configured import channel_names
+from agent.notices.store import Notices
 from agent.points import Points
 from agent.policies import Policies
 from agent.sealing import Seals
@@ -40,6 +42,7 @@ class Desk:
     policies: Policies
     accounts: Accounts
     points: Points
+    notices: Notices
     clock: Clock
 
     def now(self) -> int:
@@ -110,5 +113,6 @@ def _desk(settings: Settings, clock: Clock) -> Desk:
         policies=Policies(store, journal, seals),
         accounts=Accounts(Keystore(home.keystore, clock=clock), seals, journal, settings.account),
         points=Points(store),
+        notices=Notices(store, channel_names(settings), clock),
         clock=clock,
     )

@@ -48,6 +48,7 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 ("create", "import", "list", "export", "seal", "forget-chain"),
             ),
             Entry("contact", "agent.cli.contact", "add, list, remove", ("add", "list", "remove")),
+            Entry("notices", "agent.cli.notices", "what the watch told you, and where it was delivered"),
             Entry("automation", "agent.cli.automation", "alerts and orders: list, cancel", ("list", "cancel")),
             Entry("policy", "agent.cli.policy", "what you allow: show, set", ("show", "set")),
             Entry(

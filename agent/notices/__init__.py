@@ -1,0 +1,1 @@
+"""What a person is told unasked: stored once, and delivered to every channel that they configured."""

@@ -1,0 +1,1 @@
+"""Where notices go, a module a channel, alike in form: a name, and `send`, which raises NotDelivered."""
