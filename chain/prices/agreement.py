@@ -13,7 +13,7 @@ from chain.prices.quotation import PRECISION, Price, PriceUnavailable
 FEED_BOUND, LOOSE_BOUND = Decimal("0.05"), Decimal("0.10")
 # So many times off, a source that contradicts two others is taken to speak of another coin or unit.
 ABSURD = 1000
-SHOWN = Context(prec=8)
+_SHOWN = Context(prec=8)
 _CONTEXT = Context(prec=PRECISION)
 
 
@@ -27,13 +27,13 @@ class Witness:
 
 def agreed(answer: Price, witnesses: Sequence[Witness], bound: Decimal, notes: tuple[str, ...] = ()) -> Price:
     """The answer with its spread and the names of those that agree. Raises PriceUnavailable where one contradicts it."""
-    near = [w for w in witnesses if _difference(answer.value, w.value) <= bound]
+    near = [w for w in witnesses if difference(answer.value, w.value) <= bound]
     far = [w for w in witnesses if w not in near]
     absurd = [w for w in far if near and _is_absurd(answer.value, w.value)]
     for witness in far:
         if witness not in absurd:
             raise PriceUnavailable(answer.base, answer.quote, _contradiction(answer, witness, bound))
-    told = tuple(f"{w.source} says {_shown(w.value)}, which is absurd beside the others." for w in absurd)
+    told = tuple(f"{w.source} says {shown(w.value)}, which is absurd beside the others." for w in absurd)
     names = tuple(dict.fromkeys(w.source for w in near))
     return replace(answer, spread=_spread(answer.value, near), agreed=names, notes=(*answer.notes, *notes, *told))
 
@@ -43,7 +43,8 @@ def _spread(value: Decimal, near: Sequence[Witness]) -> Decimal | None:
     return _CONTEXT.divide(_CONTEXT.subtract(max(values), min(values)), value) if near else None
 
 
-def _difference(value: Decimal, other: Decimal) -> Decimal:
+def difference(value: Decimal, other: Decimal) -> Decimal:
+    """How far another value is from this one, as a share of it."""
     return _CONTEXT.divide(abs(_CONTEXT.subtract(other, value)), value)
 
 
@@ -52,9 +53,9 @@ def _is_absurd(value: Decimal, other: Decimal) -> bool:
 
 
 def _contradiction(answer: Price, witness: Witness, bound: Decimal) -> str:
-    first = f"{answer.source} says {_shown(answer.value)} {answer.quote}"
-    second = f"{witness.source} says {_shown(witness.value)} {answer.quote}"
-    apart = _percent(_difference(answer.value, witness.value), 1)
+    first = f"{answer.source} says {shown(answer.value)} {answer.quote}"
+    second = f"{witness.source} says {shown(witness.value)} {answer.quote}"
+    apart = _percent(difference(answer.value, witness.value), 1)
     return f"its sources disagree: {first}, {second}, which is {apart} apart where {_percent(bound, 0)} are allowed"
 
 
@@ -62,5 +63,6 @@ def _percent(share: Decimal, places: int) -> str:
     return f"{_CONTEXT.multiply(share, Decimal(100)):.{places}f}%"
 
 
-def _shown(value: Decimal) -> str:
-    return f"{SHOWN.create_decimal(value).normalize():f}"
+def shown(value: Decimal) -> str:
+    """A value to eight digits."""
+    return f"{_SHOWN.create_decimal(value).normalize():f}"

@@ -34,9 +34,7 @@ class PatientService:
         """The JSON under a path. Raises ServiceFailure, without asking where the service wants to be left alone."""
         wait = self._not_before - self._clock()
         if 0 < wait <= LONGEST_WAIT:
-            raise ServiceFailure(
-                "rate_limited", self._service.url, f"asks to be left alone for another {ceil(wait)} s"
-            )
+            raise ServiceFailure("rate_limited", self._service.url, f"asks to be left alone for another {ceil(wait)} s")
         try:
             return await self._service.get(path, query)
         except ServiceFailure as failure:

@@ -9,7 +9,7 @@ from chain.http import ServiceFailure
 from chain.price_service import Coin, NoQuote, PastPrice, Quote
 from chain.prices.asking import PatientService, unanswered
 from chain.prices.outside import UNKNOWN_COIN, judged, mapping_at, seconds_of
-from chain.prices.past import DAY, kept
+from chain.prices.past import DAY, usable_points
 
 DEMO_KEY, PRO_KEY = "x-cg-demo-api-key", "x-cg-pro-api-key"
 PRO_HOST = "https://pro-api."
@@ -49,7 +49,7 @@ class CoinGecko:
             if failure.status == 404:
                 return ()
             raise
-        return kept(self._points(answer), start, end, self.name)
+        return usable_points(self._points(answer), start, end, self.name)
 
     async def close(self) -> None:
         """Close the connections."""

@@ -9,7 +9,7 @@ from chain.http import ServiceFailure
 from chain.price_service import Coin, NoQuote, PastPrice, Quote
 from chain.prices.asking import PatientService, unanswered
 from chain.prices.outside import UNKNOWN_COIN, decimal_of, judged, mapping_at, seconds_of
-from chain.prices.past import DAY, kept
+from chain.prices.past import DAY, usable_points
 
 # Below this the service itself holds its price for unsure: it is no price then.
 LEAST_CONFIDENCE = Decimal("0.9")
@@ -42,7 +42,9 @@ class DefiLlama:
         rows = (_row(answer, _key(coin)) or {}).get("prices", [])
         if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
             raise self._service.garbage("sent something that is not a chart")
-        return kept([(seconds_of(row.get("timestamp")), row.get("price")) for row in rows], start, end, self.name)
+        return usable_points(
+            [(seconds_of(row.get("timestamp")), row.get("price")) for row in rows], start, end, self.name
+        )
 
     async def close(self) -> None:
         """Close the connections."""

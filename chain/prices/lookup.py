@@ -12,7 +12,7 @@ from decimal import Decimal
 from chain.client import BlockId, ChainClient
 from chain.price_service import NoQuote, Quote
 from chain.prices.ages import later_clock
-from chain.prices.agreement import FEED_BOUND, LOOSE_BOUND, Witness, agreed
+from chain.prices.agreement import FEED_BOUND, LOOSE_BOUND, Witness, agreed, difference, shown
 from chain.prices.coins import known_as, token_of
 from chain.prices.legs import USD, from_feeds
 from chain.prices.market import Market, read_market, read_pools
@@ -79,24 +79,42 @@ def _by_feeds(market: Market, symbol: str) -> Price | None:
     found = from_feeds(market.feeds, known, USD, market.native)
     if found is None or known == USD:
         return found
-    said = market.said(symbol)
-    witnesses = [*_mean_witness(market, symbol), *(Witness(n, q.value) for n, q in said if isinstance(q, Quote))]
-    return agreed(replace(found, base=symbol), witnesses, FEED_BOUND, _notes(said))
+    found = replace(found, base=symbol)
+    said, (means, moved) = market.said(symbol), _mean_witness(market, found)
+    witnesses = [*means, *(Witness(name, quote.value) for name, quote in said if isinstance(quote, Quote))]
+    return agreed(found, witnesses, FEED_BOUND, (*moved, *_notes(said)))
 
 
-def _mean_witness(market: Market, symbol: str) -> list[Witness]:
-    deep = []
+def _mean_witness(market: Market, by_feed: Price) -> tuple[list[Witness], tuple[str, ...]]:
+    """The mean of the coin's deepest pool, if it may speak; else, in a sentence, why it does not.
+
+    A mean lags behind a price that has just moved. Where the pool itself has come to where the feed is, its mean is no
+    contradiction: prices would be lost just when they move most.
+    """
+    deep = [found for found in _witness_means(market, by_feed.base) if found[0] >= WITNESS_DEPTH_USD]
+    if not deep:
+        return [], ()
+    _, mean, latest = max(deep, key=lambda found: found[0])
+    lags = difference(by_feed.value, mean.value) > FEED_BOUND >= difference(by_feed.value, latest.value)
+    if lags:
+        return [], (
+            f"{mean.source} says {shown(mean.value)}, and lags: the pool itself says {shown(latest.value)} now.",
+        )
+    return [Witness(mean.source, mean.value)], ()
+
+
+def _witness_means(market: Market, symbol: str) -> list[tuple[Decimal, Price, Price]]:
+    """Depth, mean and latest price of the coin's pools in USD, of those whose anchor has one."""
+    found = []
     for mean in market.means.get(symbol, ()):
         try:
             anchor = _anchor_in_usd(market, mean)
         except PriceUnavailable:
             continue
-        if anchor is not None and anchor.value * mean.depth >= WITNESS_DEPTH_USD:
-            deep.append((anchor.value * mean.depth, mean.price.times(anchor, USD)))
-    if not deep:
-        return []
-    _, found = max(deep, key=lambda pair: pair[0])
-    return [Witness(found.source, found.value)]
+        if anchor is not None:
+            latest = replace(mean.price, value=mean.latest)
+            found.append((anchor.value * mean.depth, mean.price.times(anchor, USD), latest.times(anchor, USD)))
+    return found
 
 
 def _anchor_in_usd(market: Market, spot: Spot) -> Price | None:

@@ -13,7 +13,7 @@ from chain.prices.coins import coin_of, has_feed, known_as, token_of
 from chain.prices.feeds import Feeds, feed_calls, feeds_of
 from chain.prices.legs import USD
 from chain.prices.pools import STABLE_ANCHOR, Pool, Spot, anchors, clock_call, find_pools, spot_calls, spots_of
-from chain.prices.twap import CALLS, calls_of, mean_price, pool_address
+from chain.prices.twap import CALLS, Mean, calls_of, mean_price, pool_address
 from chain.values import Address
 from contracts.registry import TokenEntry, UnknownEntry
 
@@ -28,7 +28,7 @@ class Market:
     client: ChainClient
     block: BlockId
     feeds: Feeds
-    means: Mapping[str, tuple[Spot, ...]]
+    means: Mapping[str, tuple[Mean, ...]]
     services: tuple[tuple[str, Quotes], ...]
 
     @property
@@ -46,7 +46,7 @@ class Market:
 class PoolPrices:
     """A token's prices by its pools, in their anchors."""
 
-    means: tuple[Spot, ...]
+    means: tuple[Mean, ...]
     spots: tuple[Spot, ...]
 
 
@@ -78,7 +78,7 @@ def _with_anchors(client: ChainClient, symbols: Collection[str]) -> list[str]:
 
 async def _read_chain(
     client: ChainClient, symbols: Sequence[str], block: BlockId
-) -> tuple[Feeds, dict[str, tuple[Spot, ...]]]:
+) -> tuple[Feeds, dict[str, tuple[Mean, ...]]]:
     calls = feed_calls(client)
     if not calls:
         return Feeds(0, {}), {}
@@ -110,7 +110,7 @@ def _mean_calls(pools: Sequence[Pool]) -> list[Call]:
     return [call for pool in pools for call in calls_of(pool)]
 
 
-def _means(pools: Sequence[Pool], head_time: int, answers: Sequence[CallAnswer]) -> tuple[Spot, ...]:
+def _means(pools: Sequence[Pool], head_time: int, answers: Sequence[CallAnswer]) -> tuple[Mean, ...]:
     seen_at = later_clock(head_time)
     read = [mean_price(pool, head_time, seen_at, answers[CALLS * i : CALLS * (i + 1)]) for i, pool in enumerate(pools)]
     return tuple(mean for mean in read if mean is not None)

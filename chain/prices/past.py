@@ -9,7 +9,9 @@ DAY = 86_400
 MOST_POINTS = 1000
 
 
-def kept(points: Iterable[tuple[int | None, object]], start: int, end: int, source: str) -> tuple[PastPrice, ...]:
+def usable_points(
+    points: Iterable[tuple[int | None, object]], start: int, end: int, source: str
+) -> tuple[PastPrice, ...]:
     """The usable points (seconds, value) from `start` to `end`, oldest first, evenly thinned to `MOST_POINTS`."""
     found: dict[int, PastPrice] = {}
     for at, value in points:

@@ -105,16 +105,22 @@ def _pool_calls(client: ChainClient, token: Address, anchor: Address) -> Sequenc
 
 
 def _spot(pool: Pool, head_time: int, state: CallAnswer, depth: CallAnswer) -> Spot | None:
-    held = decode_uint(depth[1]) if depth[0] else None
+    held, value = decode_uint(depth[1]) if depth[0] else None, spot_value(pool, state)
+    if not held or value is None:
+        return None
+    price = Price(pool.token.symbol, pool.anchor.symbol, value, head_time, source_of(pool), later_clock(head_time))
+    return Spot(pool, price, scaled(held, pool.anchor.decimals))
+
+
+def spot_value(pool: Pool, state: CallAnswer) -> Decimal | None:
+    """What one whole token is worth in the anchor by the pool's state; None where it does not say, or is empty."""
     try:
         anchor_units, token_units = _ratio(pool, state[1]) if state[0] else (0, 0)
     except BadAnswer:
         return None
-    if not held or not anchor_units or not token_units:
+    if not anchor_units or not token_units:
         return None
-    value = _ratio_value(scaled(anchor_units, pool.anchor.decimals), scaled(token_units, pool.token.decimals))
-    price = Price(pool.token.symbol, pool.anchor.symbol, value, head_time, source_of(pool), later_clock(head_time))
-    return Spot(pool, price, scaled(held, pool.anchor.decimals))
+    return _ratio_value(scaled(anchor_units, pool.anchor.decimals), scaled(token_units, pool.token.decimals))
 
 
 def source_of(pool: Pool) -> str:

@@ -7,12 +7,13 @@ observation forgets at every trade what was before, and is said to have no histo
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Context, Decimal
+from functools import cache
 
 from eth_utils.crypto import keccak
 
 from chain.abi import BadAnswer, address_word, checksum, decode_answer, decode_uint, encode_call
 from chain.multicall import Call, CallAnswer
-from chain.prices.pools import Pool, Spot, source_of
+from chain.prices.pools import Pool, Spot, source_of, spot_value
 from chain.prices.quotation import PRECISION, Price, scaled
 from chain.protocols.erc20 import balance_of
 from chain.values import Address
@@ -24,6 +25,14 @@ INIT_CODE_HASH = bytes.fromhex("e34f199b19b2b4f47f68442619d555527d244f78a3297ea8
 _CONTEXT = Context(prec=PRECISION)
 _TICK_BASE = Decimal("1.0001")
 _X128 = 2**128
+_OBSERVE, _SLOT0 = encode_call("observe(uint32[])", [WINDOW, 0]), encode_call("slot0()")
+
+
+@dataclass(frozen=True, slots=True)
+class Mean(Spot):
+    """A pool's mean price and its depth; `latest` is what the pool itself says now, in the same unit."""
+
+    latest: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +43,7 @@ class _History:
     liquidity: int
 
 
+@cache
 def pool_address(factory: Address, first: Address, second: Address, fee: int) -> Address:
     """Where the factory puts the pool of two tokens (CREATE2, EIP-1014), without asking it."""
     low, high = sorted((first, second), key=lambda token: int(token, 16))
@@ -44,26 +54,29 @@ def pool_address(factory: Address, first: Address, second: Address, fee: int) ->
 def calls_of(pool: Pool) -> list[Call]:
     """The `CALLS` calls that read a V3 pool's mean price."""
     return [
-        (pool.address, encode_call("observe(uint32[])", [WINDOW, 0])),
-        (pool.address, encode_call("slot0()")),
+        (pool.address, _OBSERVE),
+        (pool.address, _SLOT0),
         (Address(pool.anchor.address), balance_of(pool.address)),
     ]
 
 
-def mean_price(pool: Pool, head_time: int, seen_at: int, answers: Sequence[CallAnswer]) -> Spot | None:
+def mean_price(pool: Pool, head_time: int, seen_at: int, answers: Sequence[CallAnswer]) -> Mean | None:
     """A pool's mean price and its depth; None where there is no pool, no history, or nobody provided liquidity.
 
     The depth is the lower of what the pool holds and what its liquidity amounted to over the window, so that neither
     a gift nor a narrow position of a moment makes a pool look deep.
     """
-    history, held = _history(answers), decode_uint(answers[2][1]) if answers[2][0] else None
-    if history is None or not held:
+    history = _history(answers)
+    if history is None:
+        return None
+    held, latest = decode_uint(answers[2][1]) if answers[2][0] else None, spot_value(pool, answers[1])
+    if not held or latest is None:
         return None
     value = tick_value(pool, history.mean_tick)
     liquid = _virtual_anchor(pool, history)
     source = f"{source_of(pool)}, mean of {WINDOW // 60} minutes"
     price = Price(pool.token.symbol, pool.anchor.symbol, value, head_time, source, seen_at)
-    return Spot(pool, price, min(scaled(held, pool.anchor.decimals), liquid))
+    return Mean(pool, price, min(scaled(held, pool.anchor.decimals), liquid), latest)
 
 
 def tick_value(pool: Pool, tick: int) -> Decimal:
@@ -79,7 +92,7 @@ def mean_tick(earlier: int, later: int, seconds: int) -> int:
 
 def _history(answers: Sequence[CallAnswer]) -> _History | None:
     (observed, ticks), (answered, slot) = answers[0], answers[1]
-    if not observed or not answered:
+    if not observed or not answered or not ticks:
         return None
     try:
         (then, now), (before, after) = decode_answer(["int56[]", "uint160[]"], ticks)

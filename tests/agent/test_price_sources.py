@@ -155,6 +155,18 @@ async def test_a_card_is_drawn_while_every_service_fails(session: Session, serve
     assert ("ETH", "2500 USD") in {(symbol, text) for symbol, text, _, _ in made.prices}
 
 
+@pytest.mark.anvil
+@pytest.mark.model
+async def test_a_past_that_was_not_kept_is_told_by_the_service_and_named(session: Session, server: PriceServer) -> None:
+    server.charts["ethereum"] = [(NOW - n * 3600, str(2500 - n)) for n in range(24 * 8, -1, -1)]
+    (answer,) = (await said(session, "price of eth over the last week")).answers
+    assert answer.data["sources"] == [f"coingecko at {server.url}"]
+    assert (answer.data["first"]["price"], answer.data["last"]["price"]) == ("2332", "2500")
+    server.broken = told({}, 503)
+    (answer,) = (await said(session, "price of eth over the last week")).answers
+    assert f"The service at {server.url} answered with HTTP status 503" in answer_text(answer, PLAIN)
+
+
 def test_every_configured_service_is_listed_by_its_host_alone(tmp_path: Path) -> None:
     values = {
         "coingecko_url": "https://gecko.example/api/v3",

@@ -1,5 +1,6 @@
 """Time-weighted prices on the real local chain: the exact mean, no history where there is none, and no moving by one trade."""
 
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -154,7 +155,7 @@ async def test_the_price_is_the_exact_mean_over_the_window(client, local_chain, 
     assert found.price.updated_at == pool.now()
     assert found.price.source == "uniswap-v3 pool 0.3% LINK/WETH, mean of 10 minutes"
     held = Decimal(local_chain.erc20_balance("WETH", pool.address)).scaleb(-18)
-    assert 0 < found.depth <= held
+    assert held * Decimal("0.9") < found.depth <= held
 
 
 @pytest.mark.anvil
@@ -198,3 +199,65 @@ async def test_a_mean_that_holds_speaks_against_a_feed_that_lies_in_one_request(
         await price(client, "LINK")
     assert "feed LINK/USD says 30 USD, uniswap-v3 pool 0.3% LINK/WETH, mean of 10 minutes" in refused.value.why
     assert "where 5% are allowed" in refused.value.why
+
+
+@pytest.mark.anvil
+async def test_a_mean_that_lags_behind_its_own_pool_is_told_and_vetoes_nothing(client, local_chain, pool) -> None:
+    pool.keep_history()
+    pool.buy_link(10**18)
+    pool.wait(WINDOW + 100)
+    pool.buy_link(3_000 * 10**18)
+    moved = pool.own((await read_pools(client, local_chain.registry.token(31337, "LINK"), "latest")).spots)
+    local_chain.set_price("LINK", (moved.price.value * 2500).quantize(Decimal("0.01")))
+    pool.wait(10)
+    found = await price(client, "LINK")
+    assert found.value > 20
+    assert (found.spread, found.agreed) == (None, ())
+    (note,) = found.notes
+    assert note.startswith("uniswap-v3 pool 0.3% LINK/WETH, mean of 10 minutes, feed ETH/USD says 15.")
+    assert "and lags: the pool itself says 23." in note
+
+
+@pytest.mark.anvil
+async def test_a_shallow_pool_says_nothing_against_a_feed(client, local_chain, pool, monkeypatch) -> None:
+    pool.keep_history()
+    pool.buy_link(10**18)
+    pool.wait(WINDOW + 100)
+    local_chain.set_price("LINK", "30")
+    held = Decimal(local_chain.erc20_balance("WETH", pool.address)).scaleb(-18) * 2500
+    monkeypatch.setattr("chain.prices.lookup.WITNESS_DEPTH_USD", held + 1)
+    found = await price(client, "LINK")
+    assert (found.value, found.spread) == (30, None)
+
+
+@pytest.mark.anvil
+async def test_a_pool_whose_anchor_has_no_price_says_nothing_against_a_feed(client, local_chain, pool) -> None:
+    pool.keep_history()
+    pool.buy_link(10**18)
+    pool.wait(WINDOW + 100)
+    local_chain.set_price("LINK", "15")
+    local_chain.set_price("ETH", "0")
+    found = await price(client, "LINK")
+    assert (found.value, found.agreed) == (15, ())
+
+
+@pytest.mark.anvil
+async def test_without_a_feed_the_mean_comes_first_and_a_moved_spot_is_a_finding(client, local_chain, pool) -> None:
+    client.registry = replace(client.registry, feeds=tuple(f for f in client.registry.feeds if f.base != "LINK"))
+    pool.keep_history()
+    pool.buy_link(10**18)
+    pool.wait(WINDOW + 100)
+    local_chain.set_price("ETH", "2500")
+    found = await price(client, "LINK")
+    assert found.source == "uniswap-v3 pool 0.3% LINK/WETH, mean of 10 minutes, feed ETH/USD"
+    assert "uniswap-v3 pool 0.3% LINK/WETH, feed ETH/USD" in found.agreed
+    pool.buy_link(3_000 * 10**18)
+    with pytest.raises(PriceUnavailable, match=r"mean of 10 minutes, .* says 15\.\d+ USD, .* where 10% are allowed"):
+        await price(client, "LINK")
+
+
+@pytest.mark.anvil
+async def test_a_pool_that_holds_little_prices_nothing(client, local_chain, pool, monkeypatch) -> None:
+    monkeypatch.setattr("chain.prices.lookup.MIN_DEPTH_USD", Decimal(10**12))
+    with pytest.raises(PriceUnavailable, match="no pool that is deep enough"):
+        await price(client, "FOT")
