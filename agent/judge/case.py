@@ -16,7 +16,6 @@ from chain.prices import Price, PriceUnavailable
 from chain.values import Address, Asset, DraftStep, Effect, Finding, Simulation, Verdict, Wei
 
 USD = "USD"
-POOL = "pool"
 DELEGATION = bytes.fromhex("ef0100")
 
 
@@ -80,12 +79,12 @@ class Case:
     def usd(self, asset: Asset, raw: int) -> Fraction | None:
         """What raw units are worth in USD; None where no price may be relied on, as for tokens that are not listed.
 
-        By feeds alone: a price that rests on a pool can be moved for a moment by anyone.
+        By feeds alone: a price that rests on a pool can be moved for a moment by anyone, and a service's is its word.
         """
         found = self.evidence.prices.get(asset.symbol.upper()) if asset.listed else None
         if raw == 0:
             return Fraction(0)
-        if not isinstance(found, Price) or POOL in found.source:
+        if not isinstance(found, Price) or not found.by_feeds:
             return None
         return Fraction(found.value) * Fraction(raw, 10**asset.decimals)
 
@@ -95,8 +94,7 @@ class Case:
         if fiat.code == USD:
             return fiat.amount
         found = self.evidence.prices.get(fiat.code)
-        by_feed = isinstance(found, Price) and POOL not in found.source
-        return fiat.amount * Fraction(found.value) if isinstance(found, Price) and by_feed else None
+        return fiat.amount * Fraction(found.value) if isinstance(found, Price) and found.by_feeds else None
 
     def outgoing(self, since: int | None = None) -> tuple[tuple[Asset, int], ...]:
         """What may leave to others: payments, trades, and what allowances permit beyond what is spent of them.

@@ -65,7 +65,8 @@ def judge(feed: FeedEntry, now: int, round_data: CallAnswer, decimals: CallAnswe
         why = "its feed's answer is beyond belief"
     if why:
         return _unusable(feed, why)
-    return Price(feed.base, feed.quote, scaled(answer, places), updated_at, f"feed {feed.base}/{feed.quote}", now)
+    source = f"feed {feed.base}/{feed.quote}"
+    return Price(feed.base, feed.quote, scaled(answer, places), updated_at, source, now, by_feeds=True)
 
 
 def _fault(feed: FeedEntry, now: int, data: tuple[Any, ...]) -> str:

@@ -30,12 +30,12 @@ def _joined(feeds: Feeds, base: str, quote: str) -> bool:
 
 def _leg(feeds: Feeds, base: str, quote: str) -> Price | None:
     if base == quote:
-        return Price(base, quote, Decimal(1), feeds.now, SAME, feeds.now)
+        return Price(base, quote, Decimal(1), feeds.now, SAME, feeds.now, by_feeds=True)
     if (base, quote) in feeds.prices:
         return _usable(feeds, base, quote)
     if (quote, base) in feeds.prices:
         backwards = _usable(feeds, quote, base)
-        one = Price(base, base, Decimal(1), feeds.now, backwards.source, feeds.now)
+        one = Price(base, base, Decimal(1), feeds.now, backwards.source, feeds.now, by_feeds=True)
         return one.over(backwards, quote)
     return None
 

@@ -17,6 +17,7 @@ class Price:
     `updated_at` is the Unix time of its oldest part, `seen_at` when it was read, by the later of the chain's clock and ours.
     `agreed` names the other sources that it was compared with, and `spread` says how far apart they all were: (highest −
     lowest) / value, None where nothing was compared. `notes` tell, in whole sentences, which sources could not be.
+    `by_feeds`: every part of it is a feed's, which nobody moves by a trade; limits rest on such prices alone.
     """
 
     base: str
@@ -28,6 +29,7 @@ class Price:
     spread: Decimal | None = None
     agreed: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    by_feeds: bool = False
 
     @property
     def age(self) -> int:
@@ -46,7 +48,8 @@ class Price:
     def _joined(self, other: "Price", quote: str, value: Decimal) -> "Price":
         sources = [source for source in dict.fromkeys((self.source, other.source)) if source != SAME]
         updated_at, seen_at = min(self.updated_at, other.updated_at), min(self.seen_at, other.seen_at)
-        joined = Price(self.base, quote, value, updated_at, ", ".join(sources) or SAME, seen_at)
+        source, by_feeds = ", ".join(sources) or SAME, self.by_feeds and other.by_feeds
+        joined = Price(self.base, quote, value, updated_at, source, seen_at, by_feeds=by_feeds)
         return joined.compared(self, other)
 
     def compared(self, *parts: "Price") -> "Price":

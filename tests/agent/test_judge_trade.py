@@ -177,12 +177,15 @@ async def test_a_stale_feed_makes_the_impact_unknown(scene: Scene, local_chain: 
         await prepare(scene, [SWAP], "words")
 
 
-async def test_a_price_that_rests_on_a_pool_makes_nothing_small(scene: Scene, cases: list[Case]) -> None:
+@pytest.mark.parametrize("source", ["Uniswap V2 pool WETH/FOT", "coingecko at https://feed.example"])
+async def test_a_price_that_does_not_rest_on_feeds_makes_nothing_small(
+    source: str, scene: Scene, cases: list[Case]
+) -> None:
     unpriced = act("swap", amount_in="0.01", token_in="ETH", token_out="FOT", slippage="3%")
     case = await case_of(scene, cases, unpriced)
     price = case.evidence.prices["ETH"]
     assert isinstance(price, Price)
-    movable = {**case.evidence.prices, "ETH": replace(price, source="Uniswap V2 pool WETH/FOT")}
+    movable = {**case.evidence.prices, "ETH": replace(price, source=source, by_feeds=False)}
     assert blocks(judge(replace(case, evidence=replace(case.evidence, prices=movable)))) == {"policy.unknown"}
 
 

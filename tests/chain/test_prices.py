@@ -58,7 +58,7 @@ def test_a_feed_that_cannot_be_relied_on_says_why(data, decimals, why: str) -> N
 
 def test_a_feed_is_fresh_up_to_its_heartbeat() -> None:
     judged = judge(FEED, NOW, answer(250_012_345_678, NOW - 3600), places(8))
-    assert judged == Price("ETH", "USD", Decimal("2500.12345678"), NOW - 3600, "feed ETH/USD", NOW)
+    assert judged == Price("ETH", "USD", Decimal("2500.12345678"), NOW - 3600, "feed ETH/USD", NOW, by_feeds=True)
     assert judged.age == 3600
 
 
@@ -150,6 +150,7 @@ async def test_a_fiat_quote_goes_through_its_feed(client) -> None:
     found = await price(client, "ETH", "EUR")
     assert found.value.quantize(Decimal("0.0001")) == Decimal("2314.8148")
     assert found.source == "feed ETH/USD, feed EUR/USD"
+    assert found.by_feeds
 
 
 @pytest.mark.anvil
@@ -172,6 +173,7 @@ async def test_a_coin_without_a_feed_is_priced_by_its_deepest_pool(client) -> No
     found = await price(client, "FOT")
     assert abs(found.value - 1) < Decimal("0.01")
     assert found.source == "uniswap-v2 pool FOT/WETH, feed ETH/USD"
+    assert not found.by_feeds
     with pytest.raises(PriceUnavailable, match="no pool that is deep enough"):
         await price(client, "FALSY")
 

@@ -51,7 +51,7 @@ async def test_services_that_agree_are_named_and_the_feed_stays_the_answer(clien
     before = client.request_count
     found = await price(client, "ETH")
     assert client.request_count == before + 1
-    assert (found.value, found.source) == (2500, "feed ETH/USD")
+    assert (found.value, found.source, found.by_feeds) == (2500, "feed ETH/USD", True)
     assert found.spread == Decimal("0.008")
     assert found.agreed == (f"coingecko at {gecko.url}", f"defillama at {llama.url}")
     assert found.notes == ()
@@ -161,7 +161,8 @@ async def test_a_coin_that_only_services_know_is_priced_by_the_first(client, gec
     found = await price(client, "BTC")
     assert (found.value, found.source, found.spread) == (60000, f"coingecko at {gecko.url}", Decimal("0.01"))
     assert (found.updated_at, found.agreed) == (NOW, (f"defillama at {llama.url}",))
-    assert (await price(client, "BTC", "ETH")).value == 24
+    crossed = await price(client, "BTC", "ETH")
+    assert (crossed.value, crossed.by_feeds, found.by_feeds) == (24, False, False), "no limit may rest on a service"
 
 
 async def test_where_only_services_could_tell_their_failure_is_the_reason(client, gecko, llama) -> None:
