@@ -82,7 +82,7 @@ def _by_feeds(market: Market, symbol: str) -> Price | None:
     found = replace(found, base=symbol)
     said, (means, moved) = market.said(symbol), _mean_witness(market, found)
     witnesses = [*means, *(Witness(name, quote.value) for name, quote in said if isinstance(quote, Quote))]
-    return agreed(found, witnesses, FEED_BOUND, (*moved, *_notes(said)))
+    return agreed(found, witnesses, FEED_BOUND, (*moved, *_notes(symbol, said)))
 
 
 def _mean_witness(market: Market, by_feed: Price) -> tuple[list[Witness], tuple[str, ...]]:
@@ -137,7 +137,7 @@ async def _without_feed(market: Market, symbol: str) -> Price:
         told = "".join(f", and {name} {q.why}" for name, q in said if isinstance(q, NoQuote))
         raise PriceUnavailable(symbol, USD, f"it has no feed, and no pool that is deep enough{told}")
     first, *others = found
-    return agreed(first, [Witness(p.source, p.value) for p in others], LOOSE_BOUND, _notes(said))
+    return agreed(first, [Witness(p.source, p.value) for p in others], LOOSE_BOUND, _notes(symbol, said))
 
 
 def _deep(market: Market, spots: Sequence[Spot]) -> list[Price]:
@@ -161,5 +161,10 @@ def _by_service(market: Market, symbol: str, name: str, quote: Quote) -> Price:
     return Price(symbol, USD, quote.value, quote.at, name, later_clock(market.feeds.now))
 
 
-def _notes(said: Sequence[tuple[str, Quote | NoQuote]]) -> tuple[str, ...]:
-    return tuple(f"{name} {quote.why}." for name, quote in said if isinstance(quote, NoQuote))
+def _notes(symbol: str, said: Sequence[tuple[str, Quote | NoQuote]]) -> tuple[str, ...]:
+    """Which services have no price, in sentences; that one does not answer is the same for every coin."""
+    return tuple(
+        f"{name}{'' if quote.silent else f', asked for {symbol},'} {quote.why}."
+        for name, quote in said
+        if isinstance(quote, NoQuote)
+    )

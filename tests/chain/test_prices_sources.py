@@ -110,8 +110,8 @@ async def test_a_service_whose_price_is_no_price_is_told_and_vetoes_nothing(clie
     found = await price(client, "ETH")
     assert (found.value, found.spread, found.agreed) == (2500, None, ())
     assert found.notes == (
-        f"coingecko at {gecko.url} says a price that is not above zero.",
-        f"defillama at {llama.url} is not sure of its price (confidence 0.20).",
+        f"coingecko at {gecko.url}, asked for ETH, says a price that is not above zero.",
+        f"defillama at {llama.url}, asked for ETH, is not sure of its price (confidence 0.20).",
     )
 
 
@@ -137,7 +137,7 @@ async def test_without_a_feed_the_deepest_pool_is_held_against_others_and_servic
     assert abs(found.value - 15) < Decimal("0.01")
     assert f"coingecko at {gecko.url}" in found.agreed
     assert "uniswap-v2 pool LINK/WETH, feed ETH/USD" in found.agreed
-    assert found.notes == (f"defillama at {llama.url} does not know this coin.",)
+    assert found.notes == (f"defillama at {llama.url}, asked for LINK, does not know this coin.",)
 
 
 async def test_without_a_feed_a_contradicted_pool_gives_no_price(client, gecko) -> None:
