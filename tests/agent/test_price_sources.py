@@ -23,6 +23,7 @@ from chain.price_service import Coin
 from chain.prices import PriceUnavailable
 from contracts.registry import load_registry
 from nlp.types import Action
+from tests.agent.commands_support import make_person
 from tests.agent.drafting_support import act
 from tests.agent.store_support import Clock, make_scrypt_cheap, payer
 from tests.chain.price_support import NOW, PriceServer, price_server, told, with_local_ids
@@ -191,6 +192,18 @@ def test_every_configured_service_is_listed_by_its_host_alone(tmp_path: Path) ->
     assert outside_connections(settings_of(tmp_path, {})) == [], "a default that lacks its token is not used"
     with_token = settings_of(tmp_path, {"telegram_token_file": "/nowhere"})
     assert [row["to"] for row in outside_connections(with_token)] == ["https://api.telegram.org"]
+
+
+def test_the_connections_name_the_services_and_what_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    person = make_person(tmp_path, monkeypatch, capsys)
+    monkeypatch.setenv("SAYSO_COINGECKO_URL", "https://gecko.example/api/v3")
+    (row,) = person.run("config", "connections").data["connections"]
+    assert (row["to"], row["what"], row["source"]) == ("https://gecko.example", "price service", "environment")
+    told_of = person.read("config", "connections")[1]
+    assert "https://gecko.example  price service (environment): prices of the coins you ask about" in told_of
+    assert "Prices are read from the chain" not in told_of
 
 
 def test_nothing_is_asked_where_nothing_is_configured(tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
 """CoinGecko- and DefiLlama-compatible services over real HTTP: what they say, and how they fail."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from decimal import Decimal
 from email.utils import formatdate
 from itertools import pairwise
@@ -317,3 +318,47 @@ def test_no_value_whatever_makes_a_price_that_is_not_one(value: object) -> None:
     if isinstance(said, Quote):
         assert isinstance(value, int | Decimal)
         assert 0 < said.value < 10**15
+
+
+KEYS = st.sampled_from(
+    [
+        "ethereum",
+        "coingecko:ethereum",
+        "coins",
+        "usd",
+        "price",
+        "prices",
+        "timestamp",
+        "last_updated_at",
+        "confidence",
+        "status",
+        "error",
+        "error_code",
+    ]
+)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3),
+    max_leaves=12,
+)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_document_whatever_raises_anything_but_a_service_s_failure(kind: str) -> None:
+    with price_server() as server:
+
+        async def ask(document: object) -> None:
+            server.broken = told(document)
+            async with service(kind, server) as made:
+                said = await made.quotes([ETH, USDC])
+                assert said.keys() == {ETH, USDC}
+                with suppress(ServiceFailure):
+                    for point in await made.past(ETH, "USD", 0, NOW):
+                        assert point.value > 0
+
+        @settings(max_examples=80, deadline=None)
+        @given(JSON)
+        def holds(document: object) -> None:
+            asyncio.run(ask(document))
+
+        holds()
