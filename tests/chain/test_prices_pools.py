@@ -76,12 +76,12 @@ def _pair(chain: LocalChain) -> tuple[Address, Address]:
 
 
 class LinkPool:
-    """The local chain's LINK/WETH pool of 0.3%, in the hands of a trader with much WETH and LINK."""
+    """One of the local chain's LINK/WETH pools, in the hands of a trader with much WETH and LINK."""
 
-    def __init__(self, chain: LocalChain) -> None:
-        self.chain = chain
+    def __init__(self, chain: LocalChain, fee: int = 3000) -> None:
+        self.chain, self.fee = chain, fee
         self.link, self.weth = _pair(chain)
-        self.address = pool_address(Address(chain.contract("uniswap-v3.factory")), self.link, self.weth, 3000)
+        self.address = pool_address(Address(chain.contract("uniswap-v3.factory")), self.link, self.weth, fee)
         chain.rpc("anvil_setBalance", TRADER, hex(10**24))
         chain.send_as(TRADER, self.weth, "deposit()", value=10**23)
         chain.send_as(TRADER, self.weth, "approve(address,uint256)", chain.contract("uniswap-v3.router"), 10**30)
@@ -91,7 +91,7 @@ class LinkPool:
 
     def buy_link(self, wei: int) -> None:
         """Spends WETH in this pool, whatever it gives."""
-        order = (self.weth, self.link, 3000, TRADER, wei, 0, 0)
+        order = (self.weth, self.link, self.fee, TRADER, wei, 0, 0)
         signature = "exactInputSingle((address,address,uint24,address,uint256,uint256,uint160))"
         self.chain.send_as(TRADER, self.chain.contract("uniswap-v3.router"), signature, order)
 
@@ -261,3 +261,26 @@ async def test_a_pool_that_holds_little_prices_nothing(client, local_chain, pool
     monkeypatch.setattr("chain.prices.lookup.MIN_DEPTH_USD", Decimal(10**12))
     with pytest.raises(PriceUnavailable, match="no pool that is deep enough"):
         await price(client, "FOT")
+
+
+@pytest.mark.anvil
+async def test_of_several_means_the_deepest_pool_s_speaks(client, local_chain, pool) -> None:
+    shallow = LinkPool(local_chain, fee=500)
+    for each in (pool, shallow):
+        each.keep_history()
+        each.buy_link(10**18)
+    pool.wait(WINDOW + 100)
+    local_chain.set_price("LINK", "15")
+    assert len(await means(client, local_chain)) == 2
+    assert (await price(client, "LINK")).agreed == ("uniswap-v3 pool 0.3% LINK/WETH, mean of 10 minutes, feed ETH/USD",)
+
+
+@pytest.mark.anvil
+async def test_a_pool_far_less_deep_than_the_deepest_is_not_asked(client, local_chain, pool, monkeypatch) -> None:
+    client.registry = replace(client.registry, feeds=tuple(f for f in client.registry.feeds if f.base != "LINK"))
+    shallow = LinkPool(local_chain, fee=500)
+    shallow.buy_link(300 * 10**18)
+    with pytest.raises(PriceUnavailable, match=r"uniswap-v3 pool 0\.05% LINK/WETH, feed ETH/USD says 18"):
+        await price(client, "LINK")
+    monkeypatch.setattr("chain.prices.lookup.COUNTED_SHARE", 2)
+    assert (await price(client, "LINK")).agreed == ("uniswap-v2 pool LINK/WETH, feed ETH/USD",)

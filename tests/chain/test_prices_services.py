@@ -203,6 +203,16 @@ async def test_a_service_is_left_alone_for_as_long_as_it_asks(
         assert isinstance((await made.quotes([ETH]))[ETH], Quote)
 
 
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_clock_that_was_set_back_far_leaves_no_service_alone_for_ever(kind: str, server: PriceServer) -> None:
+    clock = Clock(NOW)
+    server.broken = told({}, 429, retry_after="60")
+    async with service(kind, server, clock) as made:
+        await made.quotes([ETH])
+        server.broken, server.at, clock.at = None, NOW - 30 * DAY, NOW - 30 * DAY
+        assert isinstance((await made.quotes([ETH]))[ETH], Quote)
+
+
 def _why(said: object) -> str:
     assert isinstance(said, dict)
     (quote,) = said.values()

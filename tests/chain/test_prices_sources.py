@@ -128,6 +128,17 @@ async def test_no_service_stands_in_for_a_broken_feed(client, local_chain) -> No
         await price(client, "ETH")
 
 
+async def test_no_more_coins_are_asked_for_than_the_price_needs(client, gecko, llama) -> None:
+    await price(client, "LINK")
+    link = client.registry.token(31337, "LINK").address
+    assert [asked.partition("?")[0] for asked in llama.asked] == [f"/prices/current/local:{link}"]
+
+
+async def test_what_agrees_with_the_anchor_is_not_said_to_agree_with_the_token(client, gecko, llama) -> None:
+    found = await price(client, "FOT")
+    assert (found.source, found.spread, found.agreed) == ("uniswap-v2 pool FOT/WETH, feed ETH/USD", None, ())
+
+
 async def test_without_a_feed_the_deepest_pool_is_held_against_others_and_services(client, gecko, llama) -> None:
     without_feed(client, "LINK")
     link = client.registry.token(31337, "LINK").address.lower()
@@ -198,10 +209,10 @@ async def test_no_past_without_a_service_or_of_a_coin_nobody_knows(client, gecko
 
 async def test_a_past_price_in_another_coin_is_the_quotient_of_the_times(client, gecko) -> None:
     gecko.charts = {
-        "bitcoin": [(NOW - 3 * DAY, "1"), (NOW - 500, "60000"), (NOW - 100, "63000")],
-        "ethereum": [(NOW - 600, "2500"), (NOW - 200, "2520")],
+        "bitcoin": [(NOW - 30 * DAY, "1"), (NOW - 4 * DAY, "1"), (NOW - 500, "60000"), (NOW - 100, "63000")],
+        "ethereum": [(NOW - 7 * DAY, "1"), (NOW - 600, "2500"), (NOW - 200, "2520")],
     }
-    found = await past_prices(client, "BTC", "ETH", NOW - 4 * DAY, NOW)
+    found = await past_prices(client, "BTC", "ETH", NOW - 40 * DAY, NOW)
     assert [(p.at, p.value) for p in found] == [(NOW - 500, 24), (NOW - 100, 25)]
 
 
