@@ -42,6 +42,11 @@ class FeeQuote:
     max_priority_fee_per_gas: Wei
     base_fee: Wei | None
 
+    @property
+    def usual(self) -> Wei:
+        """What a unit of gas costs now: the base fee and the usual tip."""
+        return self.max_fee_per_gas if self.base_fee is None else Wei(self.base_fee + self.max_priority_fee_per_gas)
+
 
 async def quote_fees(client: FeeReader) -> FeeQuote:
     """Fees to offer now: twice the next base fee and the usual tip; the gas price where the chain has no base fee.

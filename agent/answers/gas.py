@@ -17,7 +17,7 @@ async def answer(session: Session, action: Action) -> Answer:
     """The next block's base fee and the usual tip in gwei, and the cost of a plain payment."""
     check_chain(session, action)
     fees = await quote_fees(session.client)
-    now = (fees.base_fee or 0) + fees.max_priority_fee_per_gas if fees.base_fee is not None else fees.max_fee_per_gas
+    now = fees.usual
     coin = native(session)
     cost = now * PLAIN_PAYMENT
     try:

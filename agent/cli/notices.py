@@ -18,8 +18,9 @@ def command(limit: Limit = DEFAULT_LIMIT, json: Json = False, plain: Plain = Fal
     """Lists the newest notices of the watch, the newest first, and how far each channel is with them."""
     from agent.automation.schedule import machine_zone
     from agent.render.notices import notices_data, notices_text
+    from agent.render.terminal import look_of
     from agent.session import open_desk
 
     with open_desk(settings_with()) as desk:
         found = desk.notices.recent(limit)
-    return Result({"notices": notices_data(found)}, notices_text(found, machine_zone()))
+    return Result({"notices": notices_data(found)}, notices_text(found, machine_zone(), look_of(plain)))

@@ -1,12 +1,54 @@
-"""`sayso watch`: will keep to orders that wait for a time or a price. Not built yet."""
+"""`sayso watch`: reads balances, prices and gas, fires alerts, drafts standing orders, and tells what happens to your accounts."""
 
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from agent.cli.common import RpcUrl, settings_with
 from agent.cli.envelope import Result
 from agent.cli.options import Json, Plain
-from agent.cli.unbuilt import not_built
 
-EXAMPLES = ("sayso watch",)
+if TYPE_CHECKING:
+    from agent.cli.watch_face import Face
+    from agent.session import Session
+
+EXAMPLES = (
+    "sayso watch",
+    "sayso watch --once --json",
+    "sayso watch --plain > watch.log",
+    'sayso ask "tell me when eth drops below 2000"',
+)
+
+Once = Annotated[bool, typer.Option("--once", help="One look, then end: for a timer of your own.")]
 
 
-def command(json: Json = False, plain: Plain = False) -> Result:
-    """Not built yet: it will carry out orders that wait for a time or a price. Exits 1."""
-    return not_built("watch", "orders that wait for a time or a price are not taken", "Ask when it is time: sayso ask.")
+async def command(rpc_url: RpcUrl = "", once: Once = False, json: Json = False, plain: Plain = False) -> Result | None:
+    """Watches the connected chain until you stop it with Ctrl-C. It signs nothing: an order that is due is drafted, and asks.
+
+    Notices go to stdout and to the channels that the settings name; with --json each is one document a line. Several
+    watches at once tell nothing twice.
+    """
+    from agent.cli.watch_face import Face
+    from agent.session import session
+
+    async with session(settings_with(rpc_url)) as opened:
+        return await _watch(opened, Face(opened, plain=plain, json=json, stream=sys.stdout, status=sys.stderr), once)
+
+
+async def _watch(opened: "Session", face: "Face", once: bool) -> Result | None:
+    from agent.automation.schedule import machine_zone
+    from agent.notices.configured import channels_from
+    from agent.watch.loop import Watch
+
+    channels = channels_from(opened.settings, face.collect if once else face.show, opened.clock)
+    watch = Watch(opened, channels, machine_zone(), face.report, face.say)
+    try:
+        if once:
+            return face.result(await watch.once())
+        face.begin()
+        await watch.run()
+    finally:
+        for channel in channels:
+            await channel.close()
+    return None

@@ -1,0 +1,83 @@
+"""The watch in the foreground: APScheduler only ticks, news of a block ticks early, and what is due stands in our tables."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, tzinfo
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.interval import IntervalTrigger
+
+from agent.automation.watching import WATCH_LOCK
+from agent.locks import sharing
+from agent.notices.channels.types import Channel
+from agent.session import Session
+from agent.watch.tick import Ticked, tick
+from chain.blocks import NoNews, new_blocks, websocket_url
+
+TICK_SECONDS = 15
+LEAST_PAUSE = 1.0
+"""Seconds between two ticks that blocks call for."""
+FIRST_RETRY, LONGEST_RETRY = 5.0, 300.0
+
+Report = Callable[[Ticked], None]
+Say = Callable[[str], None]
+
+
+@dataclass(slots=True)
+class Watch:
+    """One watch of one chain. `report` is told every tick, `say` what a person should know of the watch itself."""
+
+    session: Session
+    channels: Sequence[Channel]
+    zone: tzinfo
+    report: Report
+    say: Say
+    tick_seconds: float = TICK_SECONDS
+    _busy: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    async def once(self) -> Ticked:
+        """One tick; two never run at the same time."""
+        async with self._busy:
+            done = await tick(self.session, self.channels, self.zone)
+        self.report(done)
+        return done
+
+    async def run(self) -> None:
+        """Until it is cancelled. Raises nothing of ours: what goes wrong in a tick is told and tried again."""
+        scheduler = AsyncIOScheduler(timezone=UTC)
+        # A machine that slept is behind by many ticks: one makes up for all, however late it is.
+        scheduler.add_job(
+            self.once,
+            IntervalTrigger(seconds=max(1, int(self.tick_seconds)), timezone=UTC),
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,
+            next_run_time=datetime.now(UTC),
+        )
+        with sharing(self.session.home.locks, WATCH_LOCK):
+            scheduler.start()
+            try:
+                await self._listen()
+            finally:
+                scheduler.shutdown(wait=False)
+
+    async def _listen(self) -> None:
+        """Tick when the node tells of a block; where it does not, the intervals alone go on."""
+        retry, said = FIRST_RETRY, False
+        while True:
+            try:
+                async for _ in new_blocks(self._news_url()):
+                    retry = FIRST_RETRY
+                    await self.once()
+                    await asyncio.sleep(LEAST_PAUSE)
+            except NoNews as none:
+                if not said:
+                    self.say(str(none))
+                said = True
+            await asyncio.sleep(retry)
+            retry = min(retry * 2, LONGEST_RETRY)
+
+    def _news_url(self) -> str:
+        settings = self.session.settings
+        return settings.text("ws_url") or websocket_url(settings.rpc_urls[0])
