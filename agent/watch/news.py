@@ -30,23 +30,24 @@ REORG_DEPTH = 64
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """The last block that was looked through."""
+    """The last block that was looked through. What stood at block `since`, where the watch began, was never news."""
 
     number: int
     hash: str
+    since: int
 
 
 async def look(session: Session, now: int) -> int:
     """Look through the blocks since the last look; how many. The first look only sets the cursor. Raises SaysoError."""
     head = await session.client.block("latest")
     looked = _looked(session)
-    if looked is None:
+    if looked is None or head.number < looked.since:
         await _baseline(session, head, now)
         return 0
     start = await _start(session, looked, head)
     last = min(head.number, start + CHUNK * MOST_CHUNKS - 1)
     for lower in range(start, last + 1, CHUNK):
-        await _chunk(session, lower, min(last, lower + CHUNK - 1), head, now)
+        await _chunk(session, lower, min(last, lower + CHUNK - 1), (head, looked.since), now)
     return max(0, last - start + 1)
 
 
@@ -62,7 +63,7 @@ async def _start(session: Session, looked: Looked, head: BlockHead) -> int:
         return head.number + 1
     if looked.number <= head.number and await _hash_of(session, looked.number) == looked.hash:
         return looked.number + 1
-    return max(0, min(looked.number, head.number) - REORG_DEPTH + 1)
+    return max(looked.since + 1, min(looked.number, head.number) - REORG_DEPTH + 1)
 
 
 async def _hash_of(session: Session, number: int) -> str:
@@ -79,10 +80,11 @@ async def _baseline(session: Session, head: BlockHead, now: int) -> None:
     with session.store.write() as connection:
         keep_moves(session, connection, moves, now)
         keep_nonces(session, connection, foreign, now)
-        _keep(session, connection, Looked(head.number, head.hash), now)
+        _keep(session, connection, Looked(head.number, head.hash, head.number), now)
 
 
-async def _chunk(session: Session, lower: int, upper: int, head: BlockHead, now: int) -> None:
+async def _chunk(session: Session, lower: int, upper: int, span: tuple[BlockHead, int], now: int) -> None:
+    head, since = span
     accounts = _own(session)
     rows, complete = await _rows(session, accounts, lower, upper)
     moves = await native_moves(session, accounts, lower, upper) if upper == head.number else ()
@@ -97,7 +99,7 @@ async def _chunk(session: Session, lower: int, upper: int, head: BlockHead, now:
         if not complete:
             blocks = f"{lower} to {upper}"
             tell(session, connection, told_skipped(session, f"skipped:{session.client.chain_id}:{blocks}", blocks), now)
-        _keep(session, connection, Looked(upper, reached), now)
+        _keep(session, connection, Looked(upper, reached, since), now)
 
 
 async def _rows(session: Session, accounts: tuple[Address, ...], lower: int, upper: int) -> tuple[list[LogRow], bool]:
@@ -117,4 +119,4 @@ def _own(session: Session) -> tuple[Address, ...]:
 
 
 def _keep(session: Session, connection: Connection, looked: Looked, now: int) -> None:
-    write_in(connection, session.client.chain_id, BLOCKS, json.dumps([looked.number, looked.hash]), now)
+    write_in(connection, session.client.chain_id, BLOCKS, json.dumps([looked.number, looked.hash, looked.since]), now)
