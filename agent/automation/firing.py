@@ -99,8 +99,13 @@ def _windows(connection: Connection, series_id: int, direction: Direction) -> It
 
 
 def _moved(connection: Connection, points: Points, scope: Scope, value: Decimal, at: int) -> Decimal | None:
-    """The value over the lowest (above) or the highest (below) of the window; None where that is nothing."""
+    """The value over the lowest (above) or the highest (below) of the window; None where that is nothing.
+
+    None as well while points lie ahead: the clock was set back, and the window holds what was reckoned with before.
+    """
     series_id, direction, within = scope
+    if points.extremes_in(connection, series_id, at + 1, at + within) is not None:
+        return None
     low, high = points.extremes_in(connection, series_id, at - within, at) or (value, value)
     start = min(low, value) if direction == "above" else max(high, value)
     return _RATIO.divide(value, start) if start else None
