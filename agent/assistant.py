@@ -12,6 +12,7 @@ from agent.answers.types import Answer
 from agent.asides import asides
 from agent.automation.listing import cancelled, standing
 from agent.automation.making import prepare, store
+from agent.automation.periods import NOTHING_MADE
 from agent.render.parse import action_words
 from agent.session import Desk, Session
 from agent.standing import check_stands
@@ -119,7 +120,8 @@ async def _carried_out(desk: Desk, connect: Connect, parse: Parse, words: str) -
     answers: list[Answer] = []
     notes: tuple[str, ...] = ()
     drafted: Draft | None = None
-    trouble: SaysoError | None = _not_built(unbuilt) if unbuilt else None
+    waits = held_back and any(map(_waits, actions))
+    trouble: SaysoError | None = _not_built(unbuilt, waits=waits) if unbuilt else None
     try:
         for action in reads:
             answers.append(await _answer(desk, connect, action))
@@ -131,8 +133,8 @@ async def _carried_out(desk: Desk, connect: Connect, parse: Parse, words: str) -
         answers += store(await connect(), rules) if rules else ()
     except SaysoError as error:
         trouble = error
-        if writes and waiting:
-            trouble.not_done = NOTHING_AT_ALL
+        if waiting:
+            trouble.not_done = NOTHING_AT_ALL if writes and drafted is None else NOTHING_MADE
     return Reply(parse, tuple(answers), drafted, trouble=trouble, notes=notes)
 
 
@@ -184,14 +186,14 @@ async def _check_not_reset(session: Session, actions: Sequence[Action]) -> None:
         await check_stands(session, payer)
 
 
-def _not_built(actions: Sequence[Action]) -> NotBuilt:
+def _not_built(actions: Sequence[Action], *, waits: bool) -> NotBuilt:
+    """`waits`: something that would have waited is held back with the rest."""
     understood = "; ".join(map(action_words, actions))
-    waits = any(action.trigger for action in actions)
-    instead_of = " An order that waits for a condition or a time is not made now instead." if waits else ""
+    waits = waits or any(action.trigger for action in actions)
     instead = [INSTEAD[action.intent] for action in actions if action.intent in INSTEAD]
     return NotBuilt(
         f"Understood, and not built yet: {understood}.",
-        not_done=f"Nothing was drafted.{instead_of}",
+        not_done=NOTHING_AT_ALL if waits else "Nothing was drafted.",
         remedy=" ".join(instead) or "'help' shows what can be said.",
     )
 

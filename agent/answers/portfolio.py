@@ -23,12 +23,15 @@ from agent.render.amounts import (
 )
 from agent.session import Session
 from chain.errors import SetupNeeded
+from chain.prices import Price
+from chain.prices.quotation import SAME
 from chain.units import format_units
 from nlp.types import Action
 
 A_WEEK = "P1W"
 UNKNOWN = "-"
 LACKING = f"{UNKNOWN}: no price is known near enough to that time. A total stands only where all the prices are known."
+KINDS = {"feed ": "feeds of this chain", "uniswap-": "pools of this chain", SAME: "definition"}
 # As many moments as blocks fit beside a margin of the terminal, and as a picture needs.
 SPARKS, PLOTTED = 60, 240
 
@@ -74,14 +77,28 @@ def _now(session: Session, who: Holder, held: Holdings) -> tuple[Part, ...]:
         rows = tuple(_row(h, total) for h in held.valued)
         sums = ("total", "", "", fiat(total, USD), "100%" if total else "")
         parts.append(Grid(("coin", "balance", "price", "worth", "share"), rows, frozenset({1, 2, 3, 4}), sums))
-        oldest = max((h.price for h in held.valued if h.price), key=lambda price: price.age)
-        parts.append(f"Prices from feeds and pools of this chain; the oldest is {duration(oldest.age)} old.")
+        parts += _sources([h.price for h in held.valued if h.price])
     elif not held.rest:
         parts.append("Nothing of any listed coin.")
     parts += [_unpriced(h) for h in held.rest]
     if held.rest:
         parts.append("What has no price is not in the total.")
     return tuple(parts)
+
+
+def _sources(found: Sequence[Price]) -> tuple[str, ...]:
+    """Of which kinds the sources are, how old the oldest price is, and which sources could not be used."""
+    kinds = dict.fromkeys(kind for price in found for kind in _kinds(price.source))
+    oldest = max(price.age for price in found)
+    notes = dict.fromkeys(note for price in found for note in price.notes)
+    told = f"Prices by {' and '.join(kinds)}; the oldest is {duration(oldest)} old."
+    return (told, *(f"Of the other sources: {note}" for note in notes))
+
+
+def _kinds(source: str) -> tuple[str, ...]:
+    """Sources on the chain by their kind alone, as each coin has its own; anything else by its name."""
+    kinds = tuple(kind for mark, kind in KINDS.items() if mark in source)
+    return kinds or (source,)
 
 
 def _row(holding: Holding, total: Decimal) -> tuple[str, ...]:
@@ -146,6 +163,7 @@ def _data(holding: Holding, total: Decimal) -> dict[str, object]:
         "price": plain_number(price.value) if price else None,
         "price_age": price.age if price else None,
         "price_source": price.source if price else None,
+        "price_spread": _number(price.spread) if price else None,
         "worth": _number(value),
         "share": share,
         "why_unpriced": holding.why,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import tzinfo
 from itertools import groupby
 
 from agent.answers.types import Answer
@@ -48,7 +49,8 @@ async def prepare(session: Session, actions: Sequence[Action], words: str) -> tu
     Raises SayDifferently, Refused, PriceUnavailable, SetupNeeded, NotWatched, and as `ChainClient.rpc`.
     """
     try:
-        return tuple([await _prepared(session, group, words) for group in _groups(actions)])
+        zone = machine_zone()
+        return tuple([await _prepared(session, group, words, zone) for group in _groups(actions)])
     except SaysoError as error:
         error.not_done = NOTHING_MADE
         raise
@@ -56,13 +58,14 @@ async def prepare(session: Session, actions: Sequence[Action], words: str) -> tu
 
 def store(session: Session, prepared: Sequence[Prepared]) -> tuple[Answer, ...]:
     """Store them all, or none, and say of each what is watched from now on. The same alert is not kept twice."""
-    kept = rules_of(session)
+    kept, zone = rules_of(session), machine_zone()
     made: list[tuple[Rule, str]] = []
     with session.store.write() as connection:
         for item in prepared:
             standing = kept.standing_in(connection, item.new)
             made.append((standing, " stands already") if standing else (kept.add_in(connection, item.new), ""))
-    return tuple(_answer(session, rule, item, already) for (rule, already), item in zip(made, prepared, strict=True))
+    pairs = zip(made, prepared, strict=True)
+    return tuple(_answer(session, rule, item, already, zone) for (rule, already), item in pairs)
 
 
 def _groups(actions: Sequence[Action]) -> list[tuple[Action, ...]]:
@@ -72,7 +75,7 @@ def _groups(actions: Sequence[Action]) -> list[tuple[Action, ...]]:
     return [tuple(action for _, action in group) for _, group in pairs]
 
 
-async def _prepared(session: Session, actions: tuple[Action, ...], words: str) -> Prepared:
+async def _prepared(session: Session, actions: tuple[Action, ...], words: str, zone: tzinfo) -> Prepared:
     trigger = dict(actions[0].trigger or {})
     is_alert = actions[0].intent == "alert"
     if "metric" not in trigger and is_alert:
@@ -92,7 +95,7 @@ async def _prepared(session: Session, actions: tuple[Action, ...], words: str) -
         runs_left=times,
     )
     if "metric" not in trigger:
-        return Prepared(_timed(session, new), notes=notes)
+        return Prepared(_timed(new, session.now(), zone), notes=notes)
     if not is_alert and times not in (None, 1):
         raise unusable("An order that waits for a condition is drafted once.", "Leave out how often.")
     condition = await condition_of(session, trigger)
@@ -100,10 +103,9 @@ async def _prepared(session: Session, actions: tuple[Action, ...], words: str) -
     return Prepared(replace(new, trigger=condition.trigger, waits=waits), condition, notes)
 
 
-def _timed(session: Session, new: NewRule) -> NewRule:
-    zone = machine_zone()
-    trigger = anchored(new.trigger, session.now(), zone)
-    return replace(new, trigger=trigger, next_due=next_due(trigger, session.now(), zone))
+def _timed(new: NewRule, now: int, zone: tzinfo) -> NewRule:
+    trigger = anchored(new.trigger, now, zone)
+    return replace(new, trigger=trigger, next_due=next_due(trigger, now, zone))
 
 
 def _times(trigger: dict[str, str]) -> int | None:
@@ -140,11 +142,11 @@ async def _checked(session: Session, actions: tuple[Action, ...]) -> tuple[Addre
     return account, tuple(notes)
 
 
-def _answer(session: Session, rule: Rule, item: Prepared, already: str) -> Answer:
+def _answer(session: Session, rule: Rule, item: Prepared, already: str, zone: tzinfo) -> Answer:
     alert = rule.kind == "alert" and item.condition is not None
-    parts = _alert_parts(rule, item.condition, already) if alert else _order_parts(session, rule, item)
+    parts = _alert_parts(rule, item.condition, already) if alert else _order_parts(session, rule, item, zone)
     tail = f"To cancel it: say 'cancel number {rule.id}', or run: sayso automation cancel {rule.id}"
-    data = rule_data(rule, machine_zone()) | _present_data(item.condition)
+    data = rule_data(rule, zone) | _present_data(item.condition)
     data |= {"notes": list(item.notes), "watch_runs": watch_runs(session.home)}
     return Answer(rule.kind, data, (*parts, *item.notes, watch_words(session.home), tail))
 
@@ -159,13 +161,13 @@ def _alert_parts(rule: Rule, condition: Condition | None, already: str) -> tuple
     return head, f"{''.join(_now(condition))} That is there already. {again_words(rule)}"
 
 
-def _order_parts(session: Session, rule: Rule, item: Prepared) -> tuple[str, ...]:
+def _order_parts(session: Session, rule: Rule, item: Prepared, zone: tzinfo) -> tuple[str, ...]:
     what = "; then ".join(map(action_words, rule.actions))
     payer = next((info.name for info in session.accounts.list() if info.address == rule.account), rule.account)
     drafts = f"It drafts: {what} (from {payer}), and asks you: nothing is signed without your yes."
     if item.condition is None:
-        due = local_clock(rule.next_due or 0, machine_zone())
-        head = f"Standing order {rule.id}: due {due}, {schedule_words(rule.trigger)}, {zone_words(machine_zone())}."
+        due = local_clock(rule.next_due or 0, zone)
+        head = f"Standing order {rule.id}: due {due}, {schedule_words(rule.trigger)}, {zone_words(zone)}."
         return head, drafts
     head = f"Standing order {rule.id}: due once, when {condition_words(rule)}."
     already = ("It is so already: the order is due as soon as a watch looks.",) if item.condition.holds else ()

@@ -12,7 +12,7 @@ from typing import Literal
 from sqlalchemy import ColumnElement, Connection, and_, select, text, update
 from sqlalchemy.dialects.sqlite import insert
 
-from agent.automation.rules import Rule, rule_of, without_trigger
+from agent.automation.rules import Rule, check_as_made, rule_of, without_trigger
 from agent.automation.schedule import Occurrence, next_occurrence, period_of
 from agent.automation.telling import Told, told_drafted, told_failed
 from agent.drafting import draft
@@ -20,7 +20,7 @@ from agent.journal import append_in
 from agent.session import Session
 from agent.standing import check_stands
 from agent.store.tables import rules, runs
-from chain.errors import Refused, SaysoError, SetupNeeded
+from chain.errors import SaysoError, SetupNeeded
 from chain.http import ServiceFailure, TransportFailure
 from chain.rpc import NoRpc, RpcError
 from chain.values import Address, Draft
@@ -42,6 +42,12 @@ OPEN_RUNS = text(
 )
 Tell = Callable[[Connection, Told], object]
 Outcome = Literal["drafted", "failed", "waits", "taken"]
+
+
+class OtherChain(SaysoError):
+    """The order is for a chain that is not connected here: another watch may be."""
+
+    code = "other_chain"
 
 
 class RunTaken(SaysoError):
@@ -178,14 +184,15 @@ def _missed(connection: Connection, group: list[Run], now: int) -> Missed:
 
 
 def _check(session: Session, run: Run) -> None:
-    """Raises SetupNeeded, Refused where the run cannot be drafted here at all; RunTaken where it was dealt with."""
+    """Raises OtherChain, RunTaken where it was dealt with, SetupNeeded, and Refused where the order was changed."""
     with session.store.read() as connection:
         row = connection.execute(select(runs.c.state).where(_key(run))).first()
+        check_as_made(connection, run.rule)
     if row is None or row.state != "due":
         raise _taken()
     if session.client.chain_id != run.rule.chain_id:
         name = session.registry.chain(run.rule.chain_id).name
-        raise Refused(f"The order is for {name}, and {session.client.entry.name} is connected.")
+        raise OtherChain(f"The order is for {name}, and {session.client.entry.name} is connected.")
     if run.rule.account not in {info.address for info in session.accounts.list()}:
         raise SetupNeeded(f"The account {run.rule.account} that the order pays from is not here any more.")
 
@@ -193,17 +200,20 @@ def _check(session: Session, run: Run) -> None:
 def _troubled(session: Session, run: Run, error: SaysoError, say: Tell) -> CarriedOut:
     """Try again where the chain did not answer; else the run has failed, and is told so once."""
     now = session.now()
-    if _is_passing(error):
-        with session.store.write() as connection:
-            _set(connection, run, now, claimed_until=now + RETRY)
-        return CarriedOut(run, "waits", trouble=error)
     try:
         with session.store.write() as connection:
+            if _is_passing(error):
+                wait = 0 if isinstance(error, OtherChain) else RETRY
+                _set(connection, run, now, claimed_until=now + wait)
+                return CarriedOut(run, "waits", trouble=error)
             _settle(connection, run, now, state="failed")
             append_in(connection, "order.failed", _facts(run) | {"code": error.code}, now)
             say(connection, told_failed(run.rule, run.period, error))
     except RunTaken:
         return CarriedOut(run, "taken")
+    except SaysoError as busy:
+        # Nothing was written: the claim runs out by itself, and the run is tried again.
+        return CarriedOut(run, "waits", trouble=busy)
     return CarriedOut(run, "failed", trouble=error)
 
 
@@ -211,7 +221,7 @@ def _is_passing(error: SaysoError) -> bool:
     """Whether it may be otherwise in a moment: nobody answered, or the database was busy."""
     if isinstance(error, RpcError):
         return not error.is_revert
-    return isinstance(error, TransportFailure | ServiceFailure | NoRpc) or type(error) is SaysoError
+    return isinstance(error, TransportFailure | ServiceFailure | NoRpc | OtherChain) or type(error) is SaysoError
 
 
 def _settle(connection: Connection, run: Run, now: int, **values: object) -> None:

@@ -14,13 +14,15 @@ from agent.journal import Journal
 from agent.points import Points, Series
 from agent.session import Desk
 from agent.store import Store
-from agent.store.tables import rules, runs
+from agent.store.tables import journal, rules, runs
 from agent.store.tables import series as series_table
-from chain.errors import SayDifferently
+from chain.errors import Refused, SayDifferently
 from nlp.types import Action
 
 Kind = Literal["alert", "order"]
 State = Literal["active", "done", "cancelled"]
+BOUND = ("kind", "words", "actions", "trigger", "account", "chain_id")
+"""What the journal binds of a rule."""
 NOT_CANCELLED = "Nothing was cancelled."
 
 
@@ -99,7 +101,7 @@ class Rules:
         if new.waits is not None:
             values["series"] = self._points.id_in(connection, new.waits.series)
         row = connection.execute(insert(rules).values(**values).returning(rules)).one()
-        facts = {"rule": row.id, **{key: values[key] for key in ("kind", "words", "actions", "trigger", "account")}}
+        facts = {"rule": row.id, **{key: values[key] for key in BOUND}}
         self._journal.append_in(connection, "rule.added", facts)
         return rule_of(row)
 
@@ -193,6 +195,21 @@ def rule_of(row: Any) -> Rule:
         next_due=row.next_due,
         runs_left=row.runs_left,
     )
+
+
+def check_as_made(connection: Connection, rule: Rule) -> None:
+    """Raise Refused where what an order would do is not what the journal says that it was made to do."""
+    # The quotes of the facts' own texts are escaped: this stands in no other place of an entry.
+    own = journal.c.facts.contains(f'"rule":{rule.id},"trigger":', autoescape=True)
+    told = connection.execute(select(journal.c.facts).where(journal.c.kind == "rule.added", own)).scalar()
+    facts = json.loads(told) if told is not None else {}
+    row = connection.execute(select(rules).where(rules.c.id == rule.id)).one()
+    if any(getattr(row, key) != facts.get(key) for key in BOUND):
+        raise Refused(
+            f"The stored order {rule.id} is not what was asked for: somebody changed it.",
+            not_done="Nothing was drafted.",
+            remedy="Cancel it and say it anew, and run: sayso audit verify.",
+        )
 
 
 def without_trigger(actions: Sequence[Action]) -> tuple[Action, ...]:

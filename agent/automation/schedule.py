@@ -7,9 +7,10 @@ A time that the clocks skip is taken at the first moment after the gap; one that
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from agent.automation.periods import Period, later, read_period, unusable
+from chain.errors import SetupNeeded
 
 DAY_BEGINS = "09:00"
 """The hour of an order that names none."""
@@ -43,10 +44,17 @@ class Occurrence:
 
 
 def machine_zone() -> tzinfo:
-    """The zone that this machine's clock is set to."""
+    """The zone that this machine's clock is set to. Raises SetupNeeded where it cannot be known."""
     from tzlocal import get_localzone
 
-    return get_localzone()
+    try:
+        return get_localzone()
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise SetupNeeded(
+            "This machine's time zone cannot be read.",
+            not_done="No time was reckoned with.",
+            remedy="Set TZ to a zone, such as Europe/Berlin.",
+        ) from None
 
 
 def anchored(trigger: Mapping[str, str], now: int, zone: tzinfo) -> dict[str, str]:

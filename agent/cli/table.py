@@ -34,7 +34,7 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("drafts", "agent.cli.drafts", "the newest drafts and what became of them"),
             Entry("tx", "agent.cli.tx", "your transactions, or one of them by its hash"),
             Entry("portfolio", "agent.cli.portfolio", "all balances, with their worth"),
-            Entry("watch", "agent.cli.watch", "keep to orders that wait for a time or a price (not built yet)"),
+            Entry("watch", "agent.cli.watch", "alerts, standing orders and news of your accounts, as they happen"),
             Entry("serve", "agent.cli.serve", "the assistant over HTTP and in a browser (not built yet)"),
         ),
     ),

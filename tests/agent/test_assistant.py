@@ -174,7 +174,7 @@ async def test_a_write_with_a_trigger_is_never_drafted_as_one_without(
 async def test_an_order_of_what_is_not_built_is_not_made(session: Session) -> None:
     reply = await reply_to(session, act("stake", {"every": "P1W"}, amount="5", token="ETH"))
     assert isinstance(reply.trouble, NotBuilt)
-    assert "is not made now instead" in reply.trouble.not_done
+    assert reply.trouble.not_done == "Nothing was drafted, and no alert or order was made."
     assert "P1W" in reply.trouble.happened
 
 

@@ -1,6 +1,7 @@
 """Runs of standing orders: one draft a period at most, whoever is killed, sleeps, or moves the clock."""
 
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -21,7 +22,7 @@ from agent.automation.telling import told_missed
 from agent.execute import confirm_draft
 from agent.session import Session
 from agent.store.tables import runs
-from chain.errors import InsufficientFunds, SaysoError, SetupNeeded
+from chain.errors import InsufficientFunds, Refused, SaysoError, SetupNeeded
 from chain.http import TransportFailure
 from chain.rpc import NoRpc
 from chain.values import ChainId
@@ -37,7 +38,7 @@ from tests.agent.automation_support import (
     timed_order,
 )
 from tests.agent.drafting_support import me
-from tests.agent.store_support import PASSWORD, Clock, make_scrypt_cheap, payer
+from tests.agent.store_support import PASSWORD, Clock, make_scrypt_cheap, payer, tamper
 from tests.conftest import ROOT, LocalChain
 
 pytestmark = pytest.mark.anvil
@@ -345,8 +346,41 @@ async def test_an_order_is_not_drafted_on_another_chain(session: Session, clock:
     clock.at += HOUR
     (run,) = claim(session).runs
     done = await carry_out(session, replace(run, rule=replace(run.rule, chain_id=ChainId(1))), noted)
-    assert (done.outcome, count(session)) == ("failed", 0)
+    assert (done.outcome, count(session), notices_of(session)) == ("waits", 0, [])
     assert "The order is for Ethereum" in str(done.trouble)
+    assert await work(session, clock) == ["drafted"]
+
+
+@pytest.mark.parametrize("column", ["actions", "account", "trigger", "words"])
+async def test_an_order_that_was_changed_behind_the_journal_is_not_drafted(
+    column: str, session: Session, clock: Clock
+) -> None:
+    timed_order(session, DAILY)
+    tamper(session, f"UPDATE rules SET {column} = replace({column}, ?, ?)", "5", "6")
+    tamper(session, f"UPDATE rules SET {column} = replace({column}, ?, ?)", "a", "b" if column == "words" else "a")
+    clock.at += HOUR
+    (run,) = claim(session).runs
+    done = await carry_out(session, run, noted)
+    assert isinstance(done.trouble, Refused)
+    assert (done.outcome, count(session)) == ("failed", 0)
+
+
+async def test_a_database_that_is_busy_leaves_the_run_to_be_tried_again(
+    session: Session, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    timed_order(session, DAILY)
+    clock.at += HOUR
+    (run,) = claim(session).runs
+    with sqlite3.connect(session.store.path, isolation_level=None) as other:
+        monkeypatch.setattr("agent.store.engine.PRAGMAS", ("PRAGMA busy_timeout = 1",))
+        session.store._engine.dispose()
+        other.execute("BEGIN IMMEDIATE")
+        done = await carry_out(session, run, noted)
+        other.execute("ROLLBACK")
+    other.close()
+    assert (done.outcome, count(session)) == ("waits", 0)
+    assert "busy" in str(done.trouble)
+    assert await work(session, clock, LEASE) == ["drafted"]
 
 
 async def test_an_order_of_an_account_that_is_gone_fails(session: Session, clock: Clock) -> None:
