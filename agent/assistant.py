@@ -3,18 +3,18 @@
 What is understood and not built is said so. A write with a trigger becomes a standing order, and is never drafted at once.
 """
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from agent.answers import AT_HOME, READS
+from agent.answers import ANYWHERE, AT_HOME, READS
 from agent.answers.types import Answer
 from agent.asides import asides
 from agent.automation.listing import cancelled, standing
 from agent.automation.making import prepare, store
 from agent.automation.periods import NOTHING_MADE
 from agent.render.parse import action_words
-from agent.session import Desk, Session
+from agent.session import Connect, Desk, Session
 from agent.standing import check_stands
 from chain.errors import SayDifferently, SaysoError
 from chain.values import Draft
@@ -29,7 +29,6 @@ INSTEAD = {
     "set_limit": "Do it with: sayso policy set.",
     "switch_account": "Do it with: sayso config set account NAME.",
     "switch_chain": "Do it with: sayso config set rpc_url URL.",
-    "accounts": "See: sayso account list.",
     "history": "See: sayso tx.",
 }
 QUESTIONS = {
@@ -47,7 +46,6 @@ QUESTIONS = {
 SAY_WHOLE = "Say it whole, with what is missing."
 NOTHING_AT_ALL = "Nothing was drafted, and no alert or order was made."
 ANSWER = "Answer with what is missing; the rest is kept."
-Connect = Callable[[], Awaitable[Session]]
 ALERTS: Mapping[str, Callable[[Desk, Action], Answer]] = {"automations": standing, "automation_cancel": cancelled}
 """What is said of alerts and orders that stand."""
 
@@ -144,7 +142,7 @@ def understood_words(parse: Parse) -> str:
 
 
 def _is_read(action: Action) -> bool:
-    return action.intent in READS or action.intent in AT_HOME or action.intent in ALERTS
+    return any(action.intent in known for known in (READS, AT_HOME, ANYWHERE, ALERTS))
 
 
 def _is_draftable(action: Action) -> bool:
@@ -168,6 +166,8 @@ async def _answer(desk: Desk, connect: Connect, action: Action) -> Answer:
         return AT_HOME[action.intent](desk)
     if action.intent in ALERTS:
         return ALERTS[action.intent](desk, action)
+    if action.intent in ANYWHERE:
+        return await ANYWHERE[action.intent](desk, connect, action)
     return await READS[action.intent](await connect(), action)
 
 

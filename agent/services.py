@@ -4,11 +4,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agent.settings import Settings, shown_url
+from chain.contract_abi.services import AbiService, Etherscan, Sourcify
 from chain.errors import SetupNeeded
+from chain.http import WebService
 from chain.price_service import PriceService
 from chain.prices.asking import Clock
 from chain.prices.services import coingecko, defillama
 from chain.private_files import read_private
+
+ABI_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,16 @@ def price_services(settings: Settings, clock: Clock) -> tuple[PriceService, ...]
         made.append(coingecko(url, key_in(settings.file("coingecko_key_file")), clock=clock))
     if url := settings.text("defillama_url"):
         made.append(defillama(url, clock=clock))
+    return tuple(made)
+
+
+def abi_services(settings: Settings) -> tuple[AbiService, ...]:
+    """The configured services for ABIs, in the order in which they are asked. Raises SetupNeeded for an unusable key file."""
+    made: list[AbiService] = []
+    if url := settings.text("sourcify_url"):
+        made.append(Sourcify(WebService(url, timeout=ABI_SECONDS)))
+    if url := settings.text("etherscan_url"):
+        made.append(Etherscan(WebService(url, timeout=ABI_SECONDS), key_in(settings.file("etherscan_key_file"))))
     return tuple(made)
 
 

@@ -1,7 +1,7 @@
 """One run of the assistant: the settings, the store's parts and, where it is needed, the connected chain."""
 
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, fields
 
@@ -83,6 +83,10 @@ async def open_session(settings: Settings, *, clock: Clock = time.time) -> Sessi
         raise
     client.price_services = services
     return Session(**{f.name: getattr(desk, f.name) for f in fields(desk)}, client=client)
+
+
+Connect = Callable[[], Awaitable[Session]]
+"""Gives the session where a chain is needed, and opens it then."""
 
 
 @asynccontextmanager

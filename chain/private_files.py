@@ -3,6 +3,7 @@
 import os
 import secrets
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 from chain.errors import SetupNeeded
@@ -36,6 +37,15 @@ def write_new_private(path: Path, text: str) -> None:
 
 def read_private(path: Path, *, max_bytes: int = MAX_BYTES) -> str:
     """The text of a file that is regular, ours, closed to others and not too long. Raises SetupNeeded, FileNotFoundError."""
+    return _read(path, max_bytes, _check_owner)
+
+
+def read_own(path: Path, *, max_bytes: int = MAX_BYTES) -> str:
+    """As `read_private`, of a file that holds no secret: others may read it, and may not write it."""
+    return _read(path, max_bytes, _check_writer)
+
+
+def _read(path: Path, max_bytes: int, check: Callable[[Path, os.stat_result, str], None]) -> str:
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except FileNotFoundError:
@@ -46,7 +56,7 @@ def read_private(path: Path, *, max_bytes: int = MAX_BYTES) -> str:
         found = os.fstat(file.fileno())
         if not stat.S_ISREG(found.st_mode):
             raise _unsafe(path, "is not a regular file", "Replace it by the file itself.")
-        _check_owner(path, found, "chmod 600")
+        check(path, found, "chmod 600")
         data = file.read(max_bytes + 1)
     if len(data) > max_bytes:
         raise _unsafe(path, f"is longer than {max_bytes} bytes", "Restore it from your backup.")
@@ -61,6 +71,11 @@ def _check_owner(path: Path, found: os.stat_result, remedy: str) -> None:
         raise _unsafe(path, "belongs to another user", "Make it your own.")
     if found.st_mode & 0o077:
         raise _unsafe(path, f"is open to other users (mode {found.st_mode & 0o777:04o})", f"Run: {remedy} {path}")
+
+
+def _check_writer(path: Path, found: os.stat_result, remedy: str) -> None:
+    if found.st_uid != os.geteuid() or found.st_mode & 0o022:
+        raise _unsafe(path, "can be written by others", f"Make it your own, and run: {remedy} {path}")
 
 
 def _sync_directory(directory: Path) -> None:

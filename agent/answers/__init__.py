@@ -2,9 +2,24 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from agent.answers import balance, dialogue, gas, names, portfolio, price, price_history, quote, receive, transactions
+from agent.answers import (
+    accounts,
+    balance,
+    contract_read,
+    dialogue,
+    gas,
+    lending,
+    names,
+    network,
+    portfolio,
+    price,
+    price_history,
+    quote,
+    receive,
+    transactions,
+)
 from agent.answers.types import Answer
-from agent.session import Desk, Session
+from agent.session import Connect, Desk, Session
 from nlp.types import Action
 
 Read = Callable[[Session, Action], Awaitable[Answer]]
@@ -19,8 +34,15 @@ READS: Mapping[str, Read] = {
     "tx_status": transactions.answer,
     "resolve_name": names.answer,
     "receive_address": receive.answer,
+    "contract_read": contract_read.answer,
+    "network_info": network.answer,
+    "lending_position": lending.position,
+    "yields": lending.yields,
 }
 """Reads of the connected chain."""
+
+ANYWHERE: Mapping[str, Callable[[Desk, Connect, Action], Awaitable[Answer]]] = {"accounts": accounts.answer}
+"""What is answered with a chain or without, and says more with one."""
 
 AT_HOME: Mapping[str, Callable[[Desk], Answer]] = {
     "contacts": dialogue.contacts,

@@ -131,6 +131,7 @@ def test_what_is_drafted_is_what_is_planned() -> None:
 @pytest.mark.parametrize("intent", sorted(set(INTENTS) - WRITES - {"confirm", "reject", "out_of_scope"}))
 async def test_every_intent_is_answered_or_told_as_not_built(intent: str, session: Session) -> None:
     slots = {"token": "ETH", "token_in": "ETH", "token_out": "USDC", "name": "bob.eth", "tx_hash": "0x" + "11" * 32}
+    slots |= {"contract": "USDC", "function": "totalSupply"}
     names = set(INTENTS[intent].slots)
     trigger = {"metric": "gas", "direction": "below", "threshold": "1"} if intent == "alert" else None
     if intent == "automation_cancel":
@@ -157,7 +158,7 @@ async def test_something_unbuilt_that_binds_holds_all_writes_back(other: Action,
 
 
 async def test_an_unbuilt_question_does_not(session: Session) -> None:
-    reply = await reply_to(session, act("yields"), SEND)
+    reply = await reply_to(session, act("advice", token="ETH"), SEND)
     assert reply.draft is not None
     assert isinstance(reply.trouble, NotBuilt)
 

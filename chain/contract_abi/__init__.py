@@ -1,0 +1,1 @@
+"""Where a contract's ABI comes from, a module a source, and how its view functions are called."""
