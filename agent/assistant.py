@@ -13,6 +13,7 @@ from agent.asides import asides
 from agent.automation.listing import cancelled, standing
 from agent.automation.making import prepare, store
 from agent.automation.periods import NOTHING_MADE
+from agent.changes import CHANGES, SWITCHES
 from agent.render.parse import action_words
 from agent.session import Connect, Desk, Session
 from agent.standing import check_stands
@@ -24,11 +25,6 @@ from nlp.types import Action, Context, Parse
 WRITES = frozenset({"transfer", "swap", "approve", "wrap", "unwrap"})
 HARMLESS = frozenset({"read", "finance", "dialogue"})
 INSTEAD = {
-    "contact_add": "Do it with: sayso contact add NAME ADDRESS.",
-    "contact_remove": "Do it with: sayso contact remove NAME.",
-    "set_limit": "Do it with: sayso policy set.",
-    "switch_account": "Do it with: sayso config set account NAME.",
-    "switch_chain": "Do it with: sayso config set rpc_url URL.",
     "history": "See: sayso tx.",
 }
 QUESTIONS = {
@@ -110,7 +106,8 @@ async def respond(desk: Desk, connect: Connect, parse: Parse, words: str) -> Rep
 async def _carried_out(desk: Desk, connect: Connect, parse: Parse, words: str) -> Reply:
     actions = [action for action in parse.actions if action.intent not in ("confirm", "reject")]
     reads = [action for action in actions if _is_read(action)]
-    unbuilt = [a for a in actions if not (_is_read(a) or _is_draftable(a) or _waits(a))]
+    settings = [action for action in actions if action.intent in CHANGES]
+    unbuilt = [a for a in actions if not (_is_read(a) or _is_draftable(a) or _waits(a) or a.intent in CHANGES)]
     held_back = any(INTENTS[action.intent].kind not in HARMLESS for action in unbuilt)
     writes = () if held_back else tuple(action for action in actions if _is_draftable(action))
     waiting = () if held_back else tuple(action for action in actions if _waits(action))
@@ -121,8 +118,11 @@ async def _carried_out(desk: Desk, connect: Connect, parse: Parse, words: str) -
     waits = held_back and any(map(_waits, actions))
     trouble: SaysoError | None = _not_built(unbuilt, waits=waits) if unbuilt else None
     try:
+        _check_settings(actions, settings)
         for action in reads:
             answers.append(await _answer(desk, connect, action))
+        for action in settings:
+            answers.append(await CHANGES[action.intent](desk, connect, action))
         told = [*of_chain, *(action for action in waiting if action.intent == "alert")]
         notes = await asides(await connect(), words, told) if told or writes else ()
         _check_apart(writes, waiting)
@@ -158,6 +158,19 @@ def _check_apart(writes: Sequence[Action], waiting: Sequence[Action]) -> None:
     if writes and any(action.intent != "alert" for action in waiting):
         raise SayDifferently(
             "Some of this is to be done now, and some of it waits.", remedy="Say the two in sentences of their own."
+        )
+
+
+def _check_settings(actions: Sequence[Action], settings: Sequence[Action]) -> None:
+    """What sends money is read by the settings as they stand, not by some that came with it. Raises SayDifferently."""
+    if not settings or len(actions) == 1:
+        return
+    binds = [a for a in actions if a not in settings and INTENTS[a.intent].kind not in HARMLESS]
+    if binds or any(action.intent in SWITCHES for action in settings):
+        raise SayDifferently(
+            "A setting is to be changed here together with something else.",
+            not_done="Nothing was changed, and nothing was drafted.",
+            remedy="Say the two one after another.",
         )
 
 

@@ -15,6 +15,7 @@ from agent.accounts import Opened
 from agent.assent import SHOWN_YES, UNDERSTOOD_NO, judged, normalised
 from agent.assistant import Asks, Reply, context_of, respond
 from agent.carried import Carried
+from agent.changes import SWITCHES
 from agent.execute import DraftChanged, confirm_draft
 from agent.passwords import read_password_file
 from agent.reader import Reader, reader
@@ -22,8 +23,8 @@ from agent.render.answers import answer_text
 from agent.render.draft import Command, confirm_command, shown_card
 from agent.render.outcome import outcome_text
 from agent.render.terminal import Look, look_of, wrapped
-from agent.session import Session, session
-from agent.settings import Settings
+from agent.session import Session, open_session
+from agent.settings import Settings, refreshed
 from chain.errors import Locked, SaysoError
 from chain.values import Draft
 from nlp.errors import NlpError
@@ -131,10 +132,24 @@ class Chat:
             self._withdraw("The card above is withdrawn.")
         self.state = state
         reply = await respond(self.session, self._connected, parse, text)
+        await self._follow_switch(reply)
         if reply.settled:
             # Nothing points back to an order that stands: 'make it 10' would be a second one beside it.
             self.state = following(self.state, _said("reject"))
         self._show(reply)
+
+    async def _follow_switch(self, reply: Reply) -> None:
+        """After a switch the conversation goes on with the chain and the account that the settings name now."""
+        if not any(answer.intent in SWITCHES for answer in reply.answers):
+            return
+        if self.shown is not None:
+            self._withdraw("The card above is withdrawn.")
+        self.state = following(self.state, _said("reject"))
+        before, fresh = self.session, await open_session(refreshed(self.session.settings), clock=self.session.clock)
+        if self.opened is not None:
+            before.accounts.lock(self.opened)
+        self.opened, self.session = None, fresh
+        await before.close()
 
     async def _connected(self) -> Session:
         return self.session
@@ -255,10 +270,14 @@ class Chat:
 
 async def open_chat(settings: Settings, *, plain: bool = False, command: Command | None = None) -> None:
     """A chat on standard input and output, to its end. Raises SetupNeeded, UnknownChain, ModelNotReady."""
-    async with session(settings) as opened:
+    opened = await open_session(settings)
+    chat = Chat(opened, understand.load_parser(), reader(), _print, look_of(plain), command or Command())
+    try:
         if settings.account:
             opened.accounts.find(settings.account)
-        await Chat(opened, understand.load_parser(), reader(), _print, look_of(plain), command or Command()).run()
+        await chat.run()
+    finally:
+        await chat.session.close()
 
 
 def error_text(error: SaysoError | NlpError) -> str:

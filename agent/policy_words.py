@@ -21,10 +21,11 @@ AMOUNT = re.compile(r"(none|\d+(?:\.\d+)?) *([A-Za-z][A-Za-z0-9.]{0,15})\Z", re.
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What a person wants changed; what is empty stays as it is."""
+    """What a person wants changed; what is empty stays as it is. `per_window`: a limit's text and its window in seconds."""
 
     per_transaction: tuple[str, ...] = ()
     per_day: tuple[str, ...] = ()
+    per_window: tuple[tuple[str, int], ...] = ()
     allow: tuple[str, ...] = ()
     disallow: tuple[str, ...] = ()
     allow_anyone: bool = False
@@ -52,10 +53,14 @@ def changed(desk: Desk, old: Policy, wanted: Wanted) -> Policy:
 
 def limit_words(registry: Registry, limit: Limit) -> str:
     """A limit in words."""
-    when = {0: "per transaction", DAY: "in any 24 hours"}.get(limit.window, f"in any {limit.window} seconds")
+    when = {0: "per transaction", DAY: "in any 24 hours"}.get(limit.window, f"in any {_length(limit.window)}")
     if limit.fiat:
         return f"at most {limit.fiat} {when}"
     return f"at most {format_units(int(limit.amount), decimals_of(registry, limit.asset))} {limit.asset} {when}"
+
+
+def _length(seconds: int) -> str:
+    return f"{seconds // DAY} days" if seconds % DAY == 0 else f"{seconds} seconds"
 
 
 def decimals_of(registry: Registry, symbol: str) -> int:
@@ -91,7 +96,7 @@ def parse_limit(registry: Registry, text: str, window: int) -> tuple[Limit, bool
 def _limits(registry: Registry, old: tuple[Limit, ...], wanted: Wanted) -> tuple[Limit, ...]:
     limits = {_kind(limit): limit for limit in old}
     said = [(text, 0) for text in wanted.per_transaction] + [(text, DAY) for text in wanted.per_day]
-    for text, window in said:
+    for text, window in (*said, *wanted.per_window):
         limit, stands = parse_limit(registry, text, window)
         limits.pop(_kind(limit), None)
         if stands:

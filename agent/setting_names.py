@@ -18,8 +18,32 @@ class Setting:
     default: str = ""
 
 
+CHAINS = (
+    "ethereum",
+    "base",
+    "arbitrum",
+    "optimism",
+    "polygon",
+    "bsc",
+    "avalanche",
+    "gnosis",
+    "sepolia",
+    "base-sepolia",
+    "local",
+    "ganache",
+)
+"""The chains that a node can be named for: the registry's, by slug."""
+
+
+def chain_setting(slug: str) -> str:
+    """The setting with the URLs of one chain's nodes."""
+    return f"rpc_url_{slug.replace('-', '_')}"
+
+
 SETTINGS = (
     Setting("rpc_url", "urls", "URL of an RPC node, or several of one chain, separated by commas"),
+    *(Setting(chain_setting(slug), "urls", f"the same for {slug}, taken by 'switch to {slug}'") for slug in CHAINS),
+    Setting("rpc_url_before", "urls", "what rpc_url was before the last switch, where its node told no chain"),
     Setting("account", "text", "name or address of the account that is used where none is named"),
     Setting("password_file", "file", "a 0600 file with the password, for creating, importing and confirming"),
     Setting("ws_url", "url", "WebSocket URL of the node (ws, wss), for news of blocks; else the RPC's own is tried"),
@@ -43,6 +67,7 @@ SETTINGS = (
     Setting("ntfy_url", "url", "an ntfy-compatible server, with the topic: https://host/topic"),
     Setting("ntfy_token_file", "file", "a 0600 file with that server's token"),
 )
+
 
 NAMES = tuple(setting.name for setting in SETTINGS)
 BY_NAME: Mapping[str, Setting] = {setting.name: setting for setting in SETTINGS}

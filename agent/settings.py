@@ -74,7 +74,7 @@ def load_settings(flags: Mapping[str, str | None] | None = None, environ: Mappin
         check_value(BY_NAME[name], value)
     return Settings(
         home=home,
-        rpc_urls=_urls(values["rpc_url"]),
+        rpc_urls=urls_in(values["rpc_url"]),
         account=values["account"].strip(),
         password_file=Path(values["password_file"]).expanduser() if values["password_file"] else None,
         sources=tuple((name, source) for name, (_, source) in chosen.items()),
@@ -101,11 +101,24 @@ def read_config(home: Home) -> dict[str, str]:
 
 def set_config(home: Home, name: str, value: str) -> None:
     """Store one setting in the file. Raises SayDifferently for an unknown name or a value that cannot be used."""
-    _check_name(name)
-    if any(ord(c) < 32 or ord(c) == 127 for c in value):
-        raise SayDifferently("A setting holds no control characters.", not_done=NOT_CHANGED)
-    _check_typed(BY_NAME[name], value)
-    _write(home, read_config(home) | {name: value})
+    set_configs(home, {name: value})
+
+
+def set_configs(home: Home, values: Mapping[str, str]) -> None:
+    """Store several settings at once, all or none. Raises as `set_config`."""
+    for name, value in values.items():
+        _check_name(name)
+        if any(ord(c) < 32 or ord(c) == 127 for c in value):
+            raise SayDifferently("A setting holds no control characters.", not_done=NOT_CHANGED)
+        _check_typed(BY_NAME[name], value)
+    _write(home, read_config(home) | dict(values))
+
+
+def refreshed(settings: Settings) -> Settings:
+    """The settings as they stand now, flags as they were given. Raises as `load_settings`."""
+    flags = {name: settings.values[name] for name, source in settings.sources if source == "flag"}
+    environ = {**os.environ, "SAYSO_HOME": str(settings.home.path)}
+    return load_settings(flags, environ)
 
 
 def unset_config(home: Home, name: str) -> bool:
@@ -146,7 +159,8 @@ def _first(
     return BY_NAME[name].default, "default"
 
 
-def _urls(text: str) -> tuple[str, ...]:
+def urls_in(text: str) -> tuple[str, ...]:
+    """The URLs of a setting, separated by commas. Raises SetupNeeded where one cannot be used."""
     return tuple(dict.fromkeys(check_url(url.strip()) for url in text.split(",") if url.strip()))
 
 
@@ -156,7 +170,7 @@ def check_value(setting: Setting, value: str) -> None:
     if not value:
         return
     if setting.kind == "urls":
-        _urls(value)
+        urls_in(value)
     elif setting.kind == "url":
         check_url(value, ("ws", "wss") if setting.name == "ws_url" else ("http", "https"))
     elif setting.kind == "seconds" and not (value.isascii() and value.isdigit() and 0 < int(value) <= LONGEST_SECONDS):
@@ -171,7 +185,7 @@ def _check_typed(setting: Setting, value: str) -> None:
         check_value(setting, value)
     except SetupNeeded as error:
         raise SayDifferently(error.happened, not_done=NOT_CHANGED, remedy=error.remedy) from None
-    if setting.kind == "urls" and not _urls(value):
+    if setting.kind == "urls" and not urls_in(value):
         raise SayDifferently(
             "This is no RPC URL.", not_done=NOT_CHANGED, remedy=f"To remove it: sayso config unset {setting.name}."
         )

@@ -1,6 +1,6 @@
 """`sayso contact`: names for addresses."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -37,6 +37,7 @@ async def add(
     plain: Plain = False,
 ) -> Result:
     """Adds a contact, and never overwrites one. An ENS name is resolved now; the contact keeps that address."""
+    from agent.changes.contacts import contact_data
     from agent.session import open_desk
 
     settings = settings_with(rpc_url)
@@ -48,29 +49,34 @@ async def add(
         if change and desk.contacts.known_address(name) is not None:
             return _changed(desk, name, target, ens, password_file, quiet=json)
         contact = desk.contacts.add(name, target, ens=ens, accounts=own)
-    return Result({"contact": _data(contact)}, _line(contact))
+    return Result({"contact": contact_data(contact)}, _line(contact))
 
 
 def list_(json: Json = False, plain: Plain = False) -> Result:
     """Lists all contacts, with their addresses in full."""
+    from agent.changes.contacts import contact_data
     from agent.session import open_desk
 
     with open_desk(settings_with()) as desk:
         known = desk.contacts.list()
-    return Result({"contacts": [_data(c) for c in known]}, "\n".join(map(_line, known)) or "There are no contacts yet.")
+    return Result(
+        {"contacts": [contact_data(c) for c in known]}, "\n".join(map(_line, known)) or "There are no contacts yet."
+    )
 
 
 def remove(name: Name, json: Json = False, plain: Plain = False) -> Result:
     """Takes a contact out. Giving its name another address later is still a change, and takes your password."""
+    from agent.changes.contacts import contact_data
     from agent.session import open_desk
 
     with open_desk(settings_with()) as desk:
         gone = desk.contacts.remove(name)
-    return Result({"contact": _data(gone)}, f"{gone.name} ({gone.address}) is removed.")
+    return Result({"contact": contact_data(gone)}, f"{gone.name} ({gone.address}) is removed.")
 
 
 def _changed(desk: "Desk", name: str, target: str, ens: str, password_file: str, *, quiet: bool) -> Result:
     """Shows both addresses, then takes the password."""
+    from agent.changes.contacts import contact_data
     from agent.cli.main import tell
 
     old, new = desk.contacts.known_address(name), desk.contacts.check_address(target)
@@ -79,7 +85,7 @@ def _changed(desk: "Desk", name: str, target: str, ens: str, password_file: str,
     account = desk.accounts.default()
     password = ask_again(f"Password of {account.name}, to change it: ", password_file)
     contact = desk.contacts.change(name, new, desk.accounts.open_seal(account.address, password), ens=ens)
-    return Result({"contact": _data(contact), "was": old}, f"{_line(contact)}\nIt was {old}.")
+    return Result({"contact": contact_data(contact), "was": old}, f"{_line(contact)}\nIt was {old}.")
 
 
 async def _resolved(name: str, rpc_url: str) -> str:
@@ -97,16 +103,6 @@ async def _resolved(name: str, rpc_url: str) -> str:
             remedy="Check the spelling, or give the address itself: 0x and 40 hex digits.",
         )
     return found
-
-
-def _data(contact: "Contact") -> dict[str, Any]:
-    return {
-        "name": contact.name,
-        "address": contact.address,
-        "ens": contact.ens or None,
-        "added_at": contact.added_at,
-        "sealed": contact.sealed,
-    }
 
 
 def _line(contact: "Contact") -> str:

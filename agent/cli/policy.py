@@ -1,6 +1,6 @@
 """`sayso policy`: what you allow. Tightening is at once; widening takes your password."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -54,6 +54,7 @@ Expiry = Annotated[int | None, typer.Option("--expiry", metavar="SECONDS", help=
 
 def show(json: Json = False, plain: Plain = False) -> Result:
     """Shows the policy that stands."""
+    from agent.render.policy import policy_data, policy_text
     from agent.session import open_desk
 
     with open_desk(settings_with()) as desk:
@@ -78,6 +79,7 @@ def set_(
 ) -> Result:
     """Changes the policy. What allows less stands at once; what allows more takes your password on this very command."""
     from agent.policy_words import Wanted, changed
+    from agent.render.policy import policy_data, policy_text
     from agent.session import open_desk
 
     _check_expiry(expiry)
@@ -124,46 +126,6 @@ def _store(desk: "Desk", policy: "Policy", password_file: str) -> bool:
     account = desk.accounts.default()
     password = ask_again(f"This allows more than before. Password of {account.name}: ", password_file)
     return desk.policies.set(policy, desk.accounts.open_seal(account.address, password))
-
-
-def policy_data(desk: "Desk", policy: "Policy") -> dict[str, Any]:
-    """The policy as JSON: token limits in raw units with decimals and symbol beside them."""
-    from agent.policy_words import decimals_of
-
-    limits = [
-        {"window_seconds": limit.window, "fiat": limit.fiat}
-        if limit.fiat
-        else {
-            "window_seconds": limit.window,
-            "amount": limit.amount,
-            "decimals": decimals_of(desk.registry, limit.asset),
-            "symbol": limit.asset,
-        }
-        for limit in policy.limits
-    ]
-    return {
-        "limits": limits,
-        "allowed_recipients": list(policy.allowed_recipients),
-        "lifted_recipients": list(policy.lifted_recipients),
-        "unknown_blocks_above": policy.unknown_blocks_above,
-        "slippage": policy.slippage,
-        "expiry_seconds": policy.expiry_seconds,
-    }
-
-
-def policy_text(desk: "Desk", policy: "Policy") -> str:
-    """The policy in words."""
-    from agent.policy_words import limit_words
-
-    names = {c.address: c.name for c in desk.contacts.list()} | {a.address: a.name for a in desk.accounts.list()}
-    allowed = [f"{address} {names.get(address, '')}".rstrip() for address in policy.allowed_recipients]
-    lines = [limit_words(desk.registry, limit) for limit in policy.limits] or ["no spending limit is set"]
-    lines += [f"payments only to {who}" for who in allowed] or ["payments to anyone"]
-    lines += [f"the look-alike check is lifted for {address}" for address in policy.lifted_recipients]
-    lines.append(f"a check that could not be made blocks above {policy.unknown_blocks_above}")
-    lines.append(f"a trade may end up to {policy.slippage} worse than quoted, where nothing else is said")
-    lines.append(f"a draft may be confirmed for {policy.expiry_seconds} seconds")
-    return "\n".join(lines)
 
 
 COMMANDS = {"show": show, "set": set_}

@@ -11,7 +11,7 @@ from agent.assistant import WRITES, NotBuilt, Reply, context_of, respond
 from agent.execute import confirm_draft
 from agent.plan import BUILT_WRITES
 from agent.session import Session
-from chain.errors import ChainWasReset, InsufficientFunds, SayDifferently
+from chain.errors import ChainWasReset, InsufficientFunds, Refused, SayDifferently
 from nlp.schema import INTENTS
 from nlp.types import Action, Parse
 from tests.agent.drafting_support import drafter
@@ -131,7 +131,11 @@ def test_what_is_drafted_is_what_is_planned() -> None:
 @pytest.mark.parametrize("intent", sorted(set(INTENTS) - WRITES - {"confirm", "reject", "out_of_scope"}))
 async def test_every_intent_is_answered_or_told_as_not_built(intent: str, session: Session) -> None:
     slots = {"token": "ETH", "token_in": "ETH", "token_out": "USDC", "name": "bob.eth", "tx_hash": "0x" + "11" * 32}
-    slots |= {"contract": "USDC", "function": "totalSupply"}
+    slots |= {"contract": "USDC", "function": "totalSupply", "address": RECIPIENT, "chain": "local", "account": "main"}
+    slots |= {"name": "mum"} if intent.startswith("contact") else {}
+    slots |= {"value": "500 USD"} if intent == "set_limit" else {}
+    if intent == "contact_remove":
+        session.contacts.add("mum", RECIPIENT)
     names = set(INTENTS[intent].slots)
     trigger = {"metric": "gas", "direction": "below", "threshold": "1"} if intent == "alert" else None
     if intent == "automation_cancel":
@@ -139,6 +143,8 @@ async def test_every_intent_is_answered_or_told_as_not_built(intent: str, sessio
     reply = await reply_to(session, act(intent, trigger, **{k: v for k, v in slots.items() if k in names}))
     if reply.trouble is None:
         assert [answer.intent for answer in reply.answers] == [intent]
+    elif intent == "switch_chain":
+        assert isinstance(reply.trouble, Refused) and "The command line says which node" in reply.trouble.happened
     else:
         assert isinstance(reply.trouble, NotBuilt)
         assert reply.trouble.exit_code == 1

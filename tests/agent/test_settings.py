@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 
 from agent.home import Home, home_from
+from agent.setting_names import CHAINS
 from agent.settings import load_settings, read_config, set_config, shown, unset_config
 from chain.errors import SayDifferently, SetupNeeded
+from contracts.registry import load_registry
 
 FILE_URL, ENV_URL, FLAG_URL = (f"http://127.0.0.1:{port}" for port in (1, 2, 3))
 
@@ -131,3 +133,7 @@ def test_the_home_is_the_owners_alone(tmp_path: Path) -> None:
         Home(tmp_path / "file").ensure()
     with pytest.raises(SetupNeeded):
         Home(tmp_path / "file" / "below").ensure()
+
+
+def test_a_node_can_be_named_for_every_chain_of_the_registry() -> None:
+    assert set(CHAINS) == {chain.slug for chain in load_registry().chains}
