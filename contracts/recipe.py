@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import Any, Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,32 @@ class RecipeName:
 
 
 @dataclass(frozen=True, slots=True)
+class RecipeCollection:
+    """An ERC-721 with constructor (name, symbol). What is not `listed` stays out of the registry's collections."""
+
+    id: str
+    symbol: str
+    name: str
+    artifact: str
+    listed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RecipeDeed:
+    """One transaction of the past, done by `by` (`deployer`, a name of `names`, or an address) to a token or collection `of`.
+
+    `amount` is decimal text in whole tokens, or `unlimited`; of a collection it is a token's id. `pull` moves what is `owner`'s.
+    """
+
+    do: Literal["mint", "transfer", "approve", "pull", "approve_all"]
+    by: str
+    of: str
+    to: str
+    amount: str = ""
+    owner: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Recipe:
     """Everything that makes the local chain. `funding` is what `fund` gives, `base_fee` in wei, `genesis_time` Unix seconds.
 
@@ -86,6 +112,8 @@ class Recipe:
     pools_v2: tuple[RecipePool, ...]
     pools_v3: tuple[RecipePool, ...]
     names: tuple[RecipeName, ...]
+    collections: tuple[RecipeCollection, ...]
+    past: tuple[RecipeDeed, ...]
 
 
 def _frozen(row: dict[str, Any]) -> dict[str, Any]:
@@ -105,6 +133,8 @@ def load_recipe(name: str = "local") -> Recipe:
         "pools_v2": RecipePool,
         "pools_v3": RecipePool,
         "names": RecipeName,
+        "collections": RecipeCollection,
+        "past": RecipeDeed,
     }
     lists = {key: tuple(kind(**_frozen(row)) for row in raw[key]) for key, kind in kinds.items()}
     return Recipe(**{**raw, **lists, "twins": tuple(raw["twins"]), "funding": tuple(raw["funding"].items())})

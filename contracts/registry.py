@@ -59,6 +59,18 @@ class TokenEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class CollectionEntry:
+    """An ERC-721 collection that we vouch for by its address on one chain; `symbol` and `name` are its own words."""
+
+    chain_id: int
+    address: str
+    symbol: str
+    name: str
+    source: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
 class ContractEntry:
     """A protocol contract: `name` is `<protocol>.<part>`, `abi` names a file in `abis/`.
 
@@ -121,6 +133,7 @@ class Registry:
     feeds: tuple[FeedEntry, ...]
     price_platforms: tuple[PricePlatformEntry, ...] = ()
     price_ids: tuple[PriceIdEntry, ...] = ()
+    collections: tuple[CollectionEntry, ...] = ()
 
     def chain(self, chain_id: int) -> ChainEntry:
         """The chain with this id. Raises UnknownEntry."""
@@ -151,6 +164,14 @@ class Registry:
     def token_at(self, chain_id: int, address: str) -> TokenEntry | None:
         """The vouched token at this address, or None."""
         return next((t for t in self.tokens_on(chain_id) if t.address.lower() == address.lower()), None)
+
+    def collections_on(self, chain_id: int) -> tuple[CollectionEntry, ...]:
+        """All vouched NFT collections of a chain."""
+        return tuple(c for c in self.collections if c.chain_id == chain_id)
+
+    def collection_at(self, chain_id: int, address: str) -> CollectionEntry | None:
+        """The vouched collection at this address, or None."""
+        return next((c for c in self.collections_on(chain_id) if c.address.lower() == address.lower()), None)
 
     def contracts_on(self, chain_id: int) -> tuple[ContractEntry, ...]:
         """All known protocol contracts of a chain."""
@@ -203,6 +224,7 @@ def load_registry() -> Registry:
         feeds=_rows(FeedEntry, "feeds.json"),
         price_platforms=_rows(PricePlatformEntry, "price_platforms.json"),
         price_ids=_rows(PriceIdEntry, "price_ids.json"),
+        collections=_rows(CollectionEntry, "collections.json"),
     )
 
 

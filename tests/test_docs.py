@@ -49,6 +49,10 @@ def test_the_local_chain_page_tells_the_recipe() -> None:
     for token in recipe.tokens:
         if token.listed:
             assert f"| {token.decimals} |" in row_of(text, token.symbol)
+    for collection in recipe.collections:
+        assert not collection.listed or f"{collection.name} ({collection.symbol})" in text
+    for deed in recipe.past:
+        assert deed.to in text or not deed.to.startswith("0x")
     for name in recipe.names:
         if name.forward:
             assert row_of(text, name.name).endswith(f"| {name.address} | {'yes' if name.reverse else 'no'} |")

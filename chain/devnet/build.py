@@ -24,11 +24,12 @@ FULL_RANGE = {500: 887270, 3000: 887220}
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """Where everything came to stand: contracts, tokens by id, and feeds as `BASE/QUOTE`."""
+    """Where everything came to stand: contracts, tokens and collections by id, and feeds as `BASE/QUOTE`."""
 
     contracts: Mapping[str, str]
     tokens: Mapping[str, str]
     feeds: Mapping[str, str]
+    collections: Mapping[str, str]
 
 
 @contextmanager
@@ -64,6 +65,7 @@ class _Builder:
         self.contracts: dict[str, str] = {"deployer": recipe.deployer}
         self.tokens: dict[str, str] = {}
         self.feeds: dict[str, str] = {}
+        self.collections: dict[str, str] = {}
 
     def run(self) -> Built:
         for placed in self.recipe.placed:
@@ -74,7 +76,10 @@ class _Builder:
         self.deploy_feeds()
         self.open_pools()
         self.register_names()
-        return Built(self.contracts, self.tokens, self.feeds)
+        # New things come last: what stands where depends on how many transactions the deployer has made before.
+        for collection in self.recipe.collections:
+            self.collections[collection.id] = self.deploy(collection.artifact, (collection.name, collection.symbol))
+        return Built(self.contracts, self.tokens, self.feeds, self.collections)
 
     def place(self, contract: RecipeContract) -> None:
         self.node.rpc("anvil_setCode", contract.address, "0x" + self.artifacts.load(contract.artifact).runtime.hex())

@@ -25,10 +25,12 @@ def check_kept_chain(node: Node, registry: Registry, chain_id: int) -> None:
 
 def check_built(built: Built, registry: Registry, chain_id: int) -> None:
     """Raises SaysoError where the recipe and the registry differ: the recipe was changed and the registry was not."""
-    stands = {address.lower() for part in (built.contracts, built.tokens, built.feeds) for address in part.values()}
+    parts = (built.contracts, built.tokens, built.feeds, built.collections)
+    stands = {address.lower() for part in parts for address in part.values()}
     said = [token.address for token in registry.tokens_on(chain_id)]
     said += [contract.address for contract in registry.contracts_on(chain_id)]
     said += [feed.address for feed in registry.feeds_on(chain_id)]
+    said += [collection.address for collection in registry.collections_on(chain_id)]
     if any(address.lower() not in stands for address in said):
         raise SaysoError(
             "The local chain's recipe and its rows in the registry differ.",

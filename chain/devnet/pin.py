@@ -14,7 +14,7 @@ from chain.devnet.build import Built
 from chain.devnet.check import code_hash
 from chain.devnet.snapshot import chain_arguments, make
 from contracts.recipe import Recipe, load_recipe
-from contracts.registry import ContractEntry, FeedEntry, TokenEntry
+from contracts.registry import CollectionEntry, ContractEntry, FeedEntry, TokenEntry
 
 Row = dict[str, Any]
 SOURCE = "contracts/recipes/local.json"
@@ -26,6 +26,7 @@ def rows(recipe: Recipe, built: Built, hash_at: Callable[[str], str], chain_id: 
         "tokens.json": _tokens(recipe, built, chain_id, date),
         "contracts.json": _contracts(recipe, built, hash_at, chain_id, date),
         "feeds.json": _feeds(recipe, built, chain_id, date),
+        "collections.json": _collections(recipe, built, chain_id, date),
     }
 
 
@@ -41,8 +42,9 @@ def _tokens(recipe: Recipe, built: Built, chain_id: int, date: str) -> list[Row]
 
 def _contracts(recipe: Recipe, built: Built, hash_at: Callable[[str], str], chain_id: int, date: str) -> list[Row]:
     named = [(c.name, c.abi, built.contracts[c.name]) for c in (*recipe.placed, *recipe.contracts)]
-    # Tokens that nobody should vouch for still have a known place, so that tests can find them.
+    # Tokens and collections that nobody should vouch for still have a known place, so that tests can find them.
     named += [(f"test.{t.id}", "erc20", built.tokens[t.id]) for t in recipe.tokens if not t.listed]
+    named += [(f"test.{c.id}", "erc721", built.collections[c.id]) for c in recipe.collections if not c.listed]
     entries = (
         ContractEntry(chain_id, name, name.partition(".")[0], address, abi, hash_at(address), SOURCE, date)
         for name, abi, address in named
@@ -54,6 +56,15 @@ def _feeds(recipe: Recipe, built: Built, chain_id: int, date: str) -> list[Row]:
     entries = (
         FeedEntry(chain_id, f.base, f.quote, built.feeds[f"{f.base}/{f.quote}"], f.heartbeat, SOURCE, date)
         for f in recipe.feeds
+    )
+    return [asdict(entry) for entry in entries]
+
+
+def _collections(recipe: Recipe, built: Built, chain_id: int, date: str) -> list[Row]:
+    entries = (
+        CollectionEntry(chain_id, built.collections[c.id], c.symbol, c.name, SOURCE, date)
+        for c in recipe.collections
+        if c.listed
     )
     return [asdict(entry) for entry in entries]
 

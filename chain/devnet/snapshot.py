@@ -9,6 +9,7 @@ from chain.devnet.anvil import start_anvil
 from chain.devnet.build import Built, build
 from chain.devnet.check import check_built
 from chain.devnet.packages import Artifacts, cache_folder, fingerprint, own_sources, versions
+from chain.devnet.past import relive
 from contracts.recipe import Recipe, load_recipe
 from contracts.registry import load_registry
 
@@ -34,13 +35,15 @@ def make(path: Path) -> Built:
     arguments = [*chain_arguments(recipe), "--timestamp", str(recipe.genesis_time), "--dump-state", str(path)]
     anvil = start_anvil(None, arguments)
     try:
-        return build(anvil.node, recipe, Artifacts())
+        built = build(anvil.node, recipe, Artifacts())
+        relive(anvil.node, recipe, built)
+        return built
     finally:
         anvil.stop()
 
 
 def _key() -> str:
-    rules = [Path(__file__), Path(__file__).with_name("build.py")]
+    rules = [Path(__file__), *(Path(__file__).with_name(name) for name in ("build.py", "past.py"))]
     data = resources.files("contracts").joinpath("recipes", "local.json").read_bytes()
     made_from = [*own_sources(), *rules]
     return fingerprint(data, json.dumps(versions()).encode(), *(path.read_bytes() for path in made_from))

@@ -28,6 +28,7 @@ pytestmark = pytest.mark.anvil
 
 ALICE = "0x1111111111111111111111111111111111111111"
 BOB = "0x2222222222222222222222222222222222222222"
+STRANGER = "0x5A0b54D5dc17e0AadC383d2db43B0a0D3E029c4c"
 ETHER = 10**18
 SOON = 2**40
 
@@ -202,6 +203,39 @@ def test_names_resolve_forward_and_back(local_chain) -> None:
     assert _resolve(local_chain, "bob.eth") == ALICE
 
 
+def test_the_recipes_past_has_happened(local_chain) -> None:
+    names = {entry.name: entry.address for entry in load_recipe().names if entry.forward}
+    alice, carol = names["alice.eth"], names["carol.eth"]
+    held = {symbol: local_chain.erc20_balance(symbol, alice) for symbol in ("USDC", "DAI", "LINK")}
+    assert held == {"USDC": 3795 * 10**5, "DAI": 250 * ETHER, "LINK": 725 * 10**16}
+    assert local_chain.erc20_balance("USDC", carol) == 1005 * 10**5
+    assert local_chain.allowance("USDC", alice, local_chain.contract("uniswap-v3.router")) == 2**256 - 1
+    assert local_chain.allowance("DAI", alice, local_chain.contract("uniswap-v2.router")) == 100 * ETHER
+    assert local_chain.allowance("LINK", alice, STRANGER) == 5 * ETHER
+    assert local_chain.allowance("USDT", alice, local_chain.contract("uniswap-v2.router")) == 0
+    assert [local_chain.balance(address) for address in (alice, carol, STRANGER)] == [0, 0, 0]
+
+
+def test_the_collections_hold_what_the_past_gave(local_chain) -> None:
+    (otters,) = local_chain.registry.collections_on(31337)
+    names = {entry.name: entry.address for entry in load_recipe().names if entry.forward}
+    owners = {number: _owner(local_chain, otters.address, number) for number in (1, 2, 3, 7)}
+    assert [owners[n] for n in (1, 2, 3, 7)] == [names[n] for n in ("alice.eth", "carol.eth", "carol.eth", "alice.eth")]
+    assert (text(local_chain.call(otters.address, "name()")), text(local_chain.call(otters.address, "symbol()"))) == (
+        otters.name,
+        otters.symbol,
+    )
+    with pytest.raises(NodeError, match="no such token"):
+        _owner(local_chain, otters.address, 4)
+    with pytest.raises(NodeError, match="not the owner"):
+        move = calldata("transferFrom(address,address,uint256)", (names["alice.eth"], BOB, 3))
+        local_chain.node.call(otters.address, move, names["alice.eth"])
+    painted = local_chain.contract("test.painted-nft")
+    assert _owner(local_chain, painted, 666) == names["alice.eth"]
+    assert local_chain.registry.collection_at(31337, painted) is None
+    assert "\x1b" in text(local_chain.call(painted, "name()"))
+
+
 def test_each_test_finds_the_chain_as_it_was(local_chain) -> None:
     assert local_chain.balance(ALICE) == 0
     assert local_chain.erc20_balance("USDC", ALICE) == 0
@@ -330,6 +364,10 @@ def _round(node: Node, feed: str) -> tuple[int, int]:
     answer = node.call(feed, calldata("latestRoundData()"))
     _, price, _, updated_at, _ = decode(["uint80", "int256", "uint256", "uint256", "uint80"], answer)
     return price, updated_at
+
+
+def _owner(local_chain, collection: str, number: int) -> str:
+    return to_checksum_address(local_chain.call(collection, "ownerOf(uint256)", number)[12:].hex())
 
 
 def _resolver(local_chain, node: bytes) -> str:

@@ -10,7 +10,7 @@ from contracts.recipe import load_recipe
 from contracts.registry import UnknownEntry, load_abi, load_registry
 
 REGISTRY = load_registry()
-ROWS = [*REGISTRY.tokens, *REGISTRY.contracts, *REGISTRY.feeds]
+ROWS = [*REGISTRY.tokens, *REGISTRY.contracts, *REGISTRY.feeds, *REGISTRY.collections]
 LOCAL = (31337, 1337)
 # The slugs that a sentence can name and that the registry can serve (the parse contract's list).
 SLUGS = {"ethereum", "base", "arbitrum", "optimism", "polygon", "bsc", "avalanche", "gnosis", "sepolia", "base-sepolia"}
@@ -67,6 +67,8 @@ def test_every_row_belongs_to_a_known_chain() -> None:
 def test_nothing_stands_twice() -> None:
     keys = [("token", t.chain_id, t.symbol.upper()) for t in REGISTRY.tokens]
     keys += [("token", t.chain_id, t.address) for t in REGISTRY.tokens]
+    keys += [("collection", c.chain_id, c.symbol.upper()) for c in REGISTRY.collections]
+    keys += [("collection", c.chain_id, c.address) for c in REGISTRY.collections]
     keys += [("contract", c.chain_id, c.name) for c in REGISTRY.contracts]
     keys += [("feed", f.chain_id, f.base, f.quote) for f in REGISTRY.feeds]
     keys += [("chain", c.chain_id, c.slug) for c in REGISTRY.chains]
@@ -89,6 +91,7 @@ def test_local_contracts_have_their_code_pinned_and_others_do_not() -> None:
 def test_the_twin_chain_is_the_same_at_the_same_addresses() -> None:
     def places(chain_id: int) -> set[tuple[str, str]]:
         named = {(c.name, c.address + c.code_hash) for c in REGISTRY.contracts_on(chain_id)}
+        named |= {(c.symbol, c.address) for c in REGISTRY.collections_on(chain_id)}
         return named | {(t.symbol, t.address) for t in REGISTRY.tokens_on(chain_id)}
 
     assert load_recipe().twins == LOCAL[1:]
@@ -113,6 +116,8 @@ def test_known_addresses_are_the_published_ones() -> None:
     assert REGISTRY.token(8453, "USDC").address == "0x833589fCD6eDb6E08f4c7C32D4f71b54bdA02913"
     assert REGISTRY.token(56, "USDT").decimals == 18
     assert REGISTRY.contract(1, "uniswap-v2.router").address == "0x7a250d5630B4cF539739dF2C5dAcb4c659F2488D"
+    apes = REGISTRY.collection_at(1, "0xbc4ca0eda7647a8ab7c2061c2e118a18a936f13d")
+    assert apes is not None and apes.symbol == "BAYC"
 
 
 def test_what_is_not_there_is_said_with_the_nearest_names() -> None:
