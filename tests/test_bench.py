@@ -34,6 +34,9 @@ PUBLISHED = {
     "import of matplotlib, and its first picture": None,
     "a price against 1,000 alert rules": None,
     "a price against 100,000 alert rules": 1000,
+    "one poll of 100 accounts × 50 tokens": 50,
+    "its time against one call each": None,
+    "memory that a watch gains": 8,
 }
 MACHINE = Machine("a processor", 2, "a system", "3.11.0", 0.5)
 

@@ -39,6 +39,9 @@ class Rounds:
     series: int = 100
     charts: int = 15
     ticks: int = 9
+    watch_ticks: int = 10_000
 
 
-QUICK = Rounds(warming=0, parses=1, cards=1, confirms=1, processes=1, balances=1, series=2, charts=1, ticks=1)
+QUICK = Rounds(
+    warming=0, parses=1, cards=1, confirms=1, processes=1, balances=1, series=2, charts=1, ticks=1, watch_ticks=20
+)

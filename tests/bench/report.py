@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.bench import balances, drafting, parsing, points, processes, rules
+from tests.bench import balances, drafting, parsing, points, processes, rules, watch
 from tests.bench.figures import Figure, Rounds
 from tests.bench.place import place_on
 
@@ -32,8 +32,9 @@ async def measure(rpc_url: str, rounds: Rounds) -> list[Figure]:
         whole = processes.figures(place, rounds)
         cards = await drafting.figures(place, rounds)
         reads = await balances.figures(place, rounds)
+        watched = await watch.figures(place, rounds)
     kept = [*points.figures(rounds), *rules.figures(rounds)]
-    return [*parsing.figures(rounds), *cards, *whole, *reads, *kept]
+    return [*parsing.figures(rounds), *cards, *whole, *reads, *kept, *watched]
 
 
 def this_machine() -> Machine:
