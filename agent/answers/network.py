@@ -49,8 +49,8 @@ async def answer(session: Session, action: Action) -> Answer:
         "tokens": tokens,
         "contracts": contracts,
     }
+    head_row = ("chain", f"{entry.name} ({entry.slug}), id {client.chain_id}{', TEST CHAIN' if entry.test else ''}")
     rows = (
-        ("chain", f"{entry.name} ({entry.slug}), id {client.chain_id}{', TEST CHAIN' if entry.test else ''}"),
         ("node", f"{', '.join(client.nodes)}; answered in {latency} ms"),
         ("software", quoted(version, "the node") if version else "not told"),
         ("newest block", f"{head.number}, {duration(age)} old{', still catching up' if syncing else ''}"),
@@ -59,7 +59,7 @@ async def answer(session: Session, action: Action) -> Answer:
         ("simulation", SIMULATION[simulates]),
         ("known here", f"{tokens} tokens, {contracts} contracts; fees are paid in {entry.native_symbol}"),
     )
-    return Answer("network_info", data, (Grid(("", ""), rows),))
+    return Answer("network_info", data, (Grid(head_row, rows),))
 
 
 SIMULATION = {

@@ -1,6 +1,8 @@
 """`sayso watch`: reads balances, prices and gas, fires alerts, drafts standing orders, and tells what happens to your accounts."""
 
+import asyncio
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -24,30 +26,32 @@ Once = Annotated[bool, typer.Option("--once", help="One look, then end: for a ti
 
 
 async def command(rpc_url: RpcUrl = "", once: Once = False, json: Json = False, plain: Plain = False) -> Result | None:
-    """Watches the connected chain until you stop it with Ctrl-C. It signs nothing: an order that is due is drafted, and asks.
+    """Watches the connected chain, and others that nodes are named for, until you stop it with Ctrl-C.
 
-    Notices go to stdout and to the channels that the settings name; with --json each is one document a line. Several
-    watches at once tell nothing twice.
+    It signs nothing: an order that is due is drafted, and asks. Notices go to stdout and to the channels that the settings
+    name; with --json each is one document a line. Several watches at once tell nothing twice.
     """
     from agent.cli.watch_face import Face
-    from agent.session import session
+    from agent.watch.sessions import watched_sessions
 
-    async with session(settings_with(rpc_url)) as opened:
-        return await _watch(opened, Face(opened, plain=plain, json=json, stream=sys.stdout, status=sys.stderr), once)
+    face = Face(plain=plain, json=json, stream=sys.stdout, status=sys.stderr)
+    async with watched_sessions(settings_with(rpc_url), face.say) as opened:
+        return await _watch(opened, face, once)
 
 
-async def _watch(opened: "Session", face: "Face", once: bool) -> Result | None:
+async def _watch(opened: "Sequence[Session]", face: "Face", once: bool) -> Result | None:
     from agent.automation.schedule import machine_zone
     from agent.notices.configured import channels_from
     from agent.watch.loop import Watch
 
-    channels = channels_from(opened.settings, face.collect if once else face.show, opened.clock)
-    watch = Watch(opened, channels, machine_zone(), face.report, face.say)
+    first = opened[0]
+    channels = channels_from(first.settings, face.collect if once else face.show, first.clock)
+    watches = [Watch(session, channels, machine_zone(), face.report, face.say) for session in opened]
     try:
         if once:
-            return face.result(await watch.once())
-        face.begin()
-        await watch.run()
+            return face.result([await watch.once() for watch in watches])
+        face.begin(opened)
+        await asyncio.gather(*(watch.run() for watch in watches))
     finally:
         for channel in channels:
             await channel.close()

@@ -1,5 +1,6 @@
 """What a person sees of a watch: notices on stdout, and its own state in one line on stderr."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TextIO
@@ -20,7 +21,6 @@ CLEAR = "\r\x1b[K"
 class Face:
     """The face of one watch. The state line is drawn on a terminal alone, over itself."""
 
-    session: Session
     plain: bool
     json: bool
     stream: TextIO
@@ -28,12 +28,12 @@ class Face:
     collected: list[Notice] = field(default_factory=list)
     told: str = ""
 
-    def begin(self) -> None:
+    def begin(self, opened: Sequence[Session]) -> None:
         """Say what is watched."""
-        entry, accounts = self.session.client.entry, self.session.accounts.list()
-        who = ", ".join(info.name for info in accounts) or "no account"
-        marks = " · TEST CHAIN" if entry.test else ""
-        self.say(f"Watching {who} on {entry.name}{marks}. Ctrl-C ends it; nothing is signed here.")
+        who = ", ".join(info.name for info in opened[0].accounts.list()) or "no account"
+        entries = [session.client.entry for session in opened]
+        where = ", ".join(f"{entry.name}{' · TEST CHAIN' if entry.test else ''}" for entry in entries)
+        self.say(f"Watching {who} on {where}. Ctrl-C ends it; nothing is signed here.")
 
     def show(self, notice: Notice) -> None:
         """Print a notice now."""
@@ -47,11 +47,11 @@ class Face:
         """Keep a notice for the end."""
         self.collected.append(notice)
 
-    def result(self, ticked: Ticked) -> Result:
-        """What one look came to."""
-        data = {"at": ticked.at, "notices": [notice_document(notice) for notice in self.collected]} | _counts(ticked)
+    def result(self, ticked: Sequence[Ticked]) -> Result:
+        """What one look at each chain came to."""
+        data = {"at": ticked[0].at, "notices": [notice_document(notice) for notice in self.collected]} | _counts(ticked)
         text = "\n\n".join(map(self._words, self.collected)) or "Nothing new."
-        return Result(data, text, warnings=tuple(str(trouble) for trouble in ticked.troubles))
+        return Result(data, text, warnings=tuple(str(trouble) for one in ticked for trouble in one.troubles))
 
     def report(self, ticked: Ticked) -> None:
         """The state line; a trouble once, until it is another."""
@@ -81,5 +81,5 @@ class Face:
         return notice_text(notice, machine_zone(), look_of(self.plain))
 
 
-def _counts(ticked: Ticked) -> dict[str, Any]:
-    return {"blocks": ticked.blocks, "fired": ticked.fired, "drafted": ticked.drafted}
+def _counts(ticked: Sequence[Ticked]) -> dict[str, Any]:
+    return {name: sum(getattr(one, name) for one in ticked) for name in ("blocks", "fired", "drafted")}

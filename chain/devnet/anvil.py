@@ -14,6 +14,8 @@ from chain.errors import SaysoError, SetupNeeded
 HOST = "127.0.0.1"
 START_TIMEOUT_S = 30.0
 STOP_TIMEOUT_S = 10.0
+# The states of old blocks would be written to the home for every block, gigabytes in an hour, and left there.
+FORGETFUL = ("--max-persisted-states", "0")
 # Ends Anvil ($0 is its process id) when our end of the pipe closes, however this process ends.
 _WATCH = 'cat >/dev/null; kill "$0" 2>/dev/null'
 
@@ -23,7 +25,17 @@ class AnvilProcess:
 
     def __init__(self, port: int, arguments: Sequence[str]) -> None:
         self.node = Node(f"http://{HOST}:{port}")
-        command = [str(anvil_binary()), "--host", HOST, "--port", str(port), "--quiet", "--no-cors", *arguments]
+        command = [
+            str(anvil_binary()),
+            "--host",
+            HOST,
+            "--port",
+            str(port),
+            "--quiet",
+            "--no-cors",
+            *FORGETFUL,
+            *arguments,
+        ]
         self._errors = tempfile.TemporaryFile()  # noqa: SIM115 (`stop` closes it)
         # Its own session: an interrupt typed at the terminal reaches the owner alone, who then stops it in order.
         self._process = subprocess.Popen(

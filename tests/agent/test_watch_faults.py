@@ -17,8 +17,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from agent.notices.store import LEASE
+from agent.settings import load_settings, set_configs
 from agent.store.engine import PRAGMAS
 from agent.watch.outage import PATIENCE
+from agent.watch.sessions import watched_sessions
+from chain.devnet.anvil import start_anvil
 from chain.http import TransportFailure
 from tests.agent.automation_support import runs_of, timed_order
 from tests.agent.notices_support import receiver
@@ -275,3 +278,23 @@ async def test_the_foreground_watch_ends_at_ctrl_c_and_says_what_it_does(watch: 
     running.send_signal(signal.SIGINT)
     _, err = await asyncio.wait_for(running.communicate(), 60)
     assert running.returncode == 130 and b"Traceback" not in err
+
+
+@pytest.fixture
+def base() -> Iterator[str]:
+    """A node that reports Base's chain id."""
+    anvil = start_anvil(None, ["--chain-id", "8453"])
+    yield anvil.node.url
+    anvil.stop()
+
+
+async def test_every_chain_that_a_node_is_named_for_is_watched(watch: Watched, base: str) -> None:
+    named = {"rpc_url": watch.chain.rpc_url, "rpc_url_base": base, "rpc_url_arbitrum": "http://127.0.0.1:9"}
+    set_configs(watch.session.home, named)
+    said: list[str] = []
+    home = {"SAYSO_HOME": str(watch.session.home.path)}
+    async with watched_sessions(load_settings({}, home), said.append) as opened:
+        assert [session.client.entry.slug for session in opened] == ["local", "base"]
+    assert len(said) == 1 and said[0].startswith("arbitrum is not watched: No RPC node answers")
+    async with watched_sessions(load_settings({}, home | {"SAYSO_RPC_URL": base}), said.append) as alone:
+        assert [session.client.entry.slug for session in alone] == ["base"]
