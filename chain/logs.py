@@ -1,18 +1,21 @@
 """Logs of many blocks: asked for in ranges that the node accepts, bounded, and checked against what was asked for."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from chain.abi import BadAnswer, address_word
 from chain.client import ChainClient, bad_node_answer
 from chain.events import Log, read_log
-from chain.rpc import RpcError, quantity
+from chain.rpc import NoRpc, RpcError, quantity
 from chain.values import Address
 
-WIDEST = 50_000
+FIRST = 50_000
+WIDEST = 2_000_000
 MOST_REQUESTS = 60
 MOST_ROWS = 20_000
+MOST_UNANSWERED = 3
+PATIENCE = 5
 
 Topics = Sequence[str | Sequence[str] | None]
 """By position: one topic, any of several, or None for whatever stands there."""
@@ -39,27 +42,70 @@ class Logs:
     complete: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Width:
+    """How many blocks are asked for at once: between the most that this node took and the least that it refused.
+
+    A node that limits rows, not blocks, takes more where less happened: after `patience` answers a refusal is forgotten.
+    """
+
+    blocks: int = FIRST
+    taken: int = 0
+    refused: int | None = None
+    answers: int = 0
+    patience: int = PATIENCE
+
+    def after_answer(self, asked: int) -> "Width":
+        """The next width, where the node took `asked` blocks: wider, until that is known to be refused."""
+        taken = max(self.taken, asked)
+        if self.refused is None:
+            return replace(self, blocks=min(taken * 2, WIDEST), taken=taken)
+        if self.answers + 1 == self.patience:
+            return Width(taken, taken, patience=self.patience * 3)
+        wider = min(taken * 2, (taken + self.refused) // 2, WIDEST)
+        # Near the limit, each further try would cost a refused request and gain little.
+        blocks = taken if wider - taken < taken // 8 else wider
+        return replace(self, blocks=blocks, taken=taken, answers=self.answers + 1)
+
+    def after_refusal(self, asked: int) -> "Width":
+        """The next width, where the node refused `asked` blocks; what it took elsewhere counts only where that was fewer."""
+        taken = self.taken if self.taken < asked else 0
+        if taken and self.patience > PATIENCE:
+            return Width(taken, taken, taken + 1, patience=self.patience)
+        return Width(taken or max(1, asked // 4), taken, asked, patience=self.patience)
+
+
 async def find_logs(
-    client: ChainClient, topics: Topics, start_block: int, end_block: int, address: Address | None = None
+    client: ChainClient,
+    topics: Topics,
+    start_block: int,
+    end_block: int,
+    address: Address | None = None,
+    *,
+    enough: int = MOST_ROWS,
 ) -> Logs:
-    """The logs of a range, searched from its end back: what is cut off by the bounds is the oldest.
+    """The logs of a range, searched from its end back: what is cut off by the bounds, or after `enough` rows, is the oldest.
 
     Raises RpcError where the node refuses even a single block, SaysoError for an answer that cannot be true, NoRpc.
     """
     found: list[LogRow] = []
-    upper, width, requests = end_block, WIDEST, 0
-    while upper >= start_block and requests < MOST_REQUESTS and len(found) < MOST_ROWS:
-        lower = max(start_block, upper - width + 1)
+    upper, width, requests, unanswered = end_block, Width(), 0, 0
+    while upper >= start_block and requests < MOST_REQUESTS and len(found) < min(enough, MOST_ROWS):
+        lower = max(start_block, upper - width.blocks + 1)
+        asked = upper - lower + 1
         requests += 1
         try:
             rows = await _range(client, topics, lower, upper, address)
-        except RpcError:
-            if lower == upper:
+        except (RpcError, NoRpc) as error:
+            # An answer that is too large, or takes too long, is none at all; a node that is gone gives none either.
+            unanswered += isinstance(error, NoRpc)
+            if asked == 1 or unanswered > MOST_UNANSWERED or (isinstance(error, RpcError) and error.method_missing):
                 raise
-            width = max(1, (upper - lower + 1) // 4)
+            width = width.after_refusal(asked)
             continue
         found += rows
-        upper, width = lower - 1, min(WIDEST, width * 2)
+        unanswered = 0
+        upper, width = lower - 1, width.after_answer(asked)
     ordered = sorted(found, key=lambda row: (row.block, row.index))
     return Logs(tuple(ordered), upper + 1, end_block, upper < start_block)
 
@@ -94,6 +140,8 @@ async def _range(client: ChainClient, topics: Topics, lower: int, upper: int, ad
     rows = [_row(raw) for raw in answer if not (isinstance(raw, dict) and raw.get("removed") is True)]
     if not all(_was_asked_for(row, topics, lower, upper, address) for row in rows):
         raise bad_node_answer("logs that were not asked for")
+    if len({(row.block, row.index) for row in rows}) < len(rows):
+        raise bad_node_answer("the same log twice")
     return rows
 
 
