@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from agent.answers import (
     accounts,
+    allowances,
     balance,
     contract_read,
     dialogue,
@@ -36,6 +37,7 @@ READS: Mapping[str, Read] = {
     "receive_address": receive.answer,
     "contract_read": contract_read.answer,
     "network_info": network.answer,
+    "allowances": allowances.answer,
     "lending_position": lending.position,
     "yields": lending.yields,
 }

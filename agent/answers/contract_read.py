@@ -7,6 +7,7 @@ from typing import Any
 from eth_abi.abi import encode
 
 from agent.abis import Known, functions_at
+from agent.answers.called import protocol_contracts
 from agent.answers.looking import NOTHING_ASKED, asset_of, check_chain, known_names, native, party_of, text
 from agent.answers.types import Answer, Grid, Part
 from agent.render.escape import escaped, quoted
@@ -76,10 +77,8 @@ async def _called(session: Session, named: str, function: str, count: int) -> Ca
 
 async def _places(session: Session, named: str) -> list[tuple[str, Address]]:
     """The contracts that a name may stand for: a token, a protocol's contracts, or somebody's address."""
-    slug = named.lower()
     if not named.startswith("0x"):
-        entries = session.registry.contracts_on(session.client.chain_id)
-        of_protocol = [(e.name, Address(e.address)) for e in entries if _is_of(e.protocol, slug)]
+        of_protocol = [(e.name, Address(e.address)) for e in protocol_contracts(session, named)]
         if of_protocol:
             return of_protocol
         if named.upper() == native(session).symbol.upper():
@@ -92,11 +91,6 @@ async def _places(session: Session, named: str) -> list[tuple[str, Address]]:
     party = await party_of(session, named)
     entry = session.registry.token_at(session.client.chain_id, party.address)
     return [(entry.symbol if entry else known_names(session).get(party.address, ""), party.address)]
-
-
-def _is_of(protocol: str, slug: str) -> bool:
-    """'uniswap' stands for every version of it."""
-    return protocol == slug or protocol.startswith(f"{slug}-v")
 
 
 def _overload(known: Known, name: str, count: int) -> Function:

@@ -5,7 +5,7 @@ Tokens that are not listed are called by their address: what they call themselve
 
 from decimal import Decimal
 
-from agent.answers.looking import known_names
+from agent.answers.called import POISON, SPAM, name_of, token_name, units, unlimited
 from agent.automation.telling import Told
 from agent.points import Series
 from agent.render.amounts import duration, rate
@@ -13,11 +13,7 @@ from agent.session import Session
 from agent.watch.coins import CoinMove
 from agent.watch.plan import Allowed
 from chain.errors import SaysoError
-from chain.units import format_units
-from chain.values import UNLIMITED, Address
-
-SPAM = "Nobody vouches for this token: it may be bait. Do not use any site that it names."
-POISON = "A transfer of nothing: a trick to get an address into your history. Never copy an address from there."
+from chain.values import Address
 
 
 def told_lacking(series: Series, why: str, since: int) -> Told:
@@ -119,35 +115,9 @@ def told_again(session: Session, since: int, now: int) -> Told:
     return Told(key, "outage", f"The watch of {session.client.entry.name} reads again, after {length}", "")
 
 
-def name_of(session: Session, address: Address) -> str:
-    """An address as the person knows it: own account, contact, known contract, else the address in full."""
-    known = known_names(session).get(address)
-    if known is not None:
-        return known
-    contract = session.registry.contract_at(session.client.chain_id, address)
-    return f"{contract.name} ({address})" if contract is not None else address
-
-
-def token_name(session: Session, token: Address) -> str:
-    """A listed token's symbol, another's address."""
-    entry = session.registry.token_at(session.client.chain_id, token)
-    return entry.symbol if entry is not None else f"the unlisted token {token}"
-
-
-def units(session: Session, token: Address | None, raw: int) -> str:
-    """An amount in words: of an unlisted token in raw units, for its decimals are its own word."""
-    entry = session.client.entry
-    if token is None:
-        return f"{format_units(raw, entry.native_decimals)} {entry.native_symbol}"
-    listed = session.registry.token_at(session.client.chain_id, token)
-    if listed is None:
-        return f"{raw} raw units of the unlisted token {token}"
-    return f"{format_units(raw, listed.decimals)} {listed.symbol}"
-
-
 def _allowance(session: Session, key: str, owner: Address, token: Address, spender: Address, raw: int, by: str) -> Told:
     who, whom = name_of(session, owner), name_of(session, spender)
     if raw == 0:
         return Told(key, "allowance", f"{whom} may no longer spend {token_name(session, token)} of {who}", by)
-    much = f"any amount of {token_name(session, token)}" if raw >= UNLIMITED // 2 else units(session, token, raw)
+    much = f"any amount of {token_name(session, token)}" if unlimited(raw) else units(session, token, raw)
     return Told(key, "allowance", f"{whom} may now spend {much} of {who}", by)
