@@ -1,9 +1,10 @@
 """The watch in the foreground: APScheduler only ticks, news of a block ticks early, and what is due stands in our tables."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
+from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.interval import IntervalTrigger
@@ -44,23 +45,47 @@ class Watch:
         return done
 
     async def run(self) -> None:
-        """Until it is cancelled. Raises nothing of ours: what goes wrong in a tick is told and tried again."""
+        """Until it is cancelled. What goes wrong in a tick is told and tried again; what nobody foresaw is raised."""
+        broken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        running: set[asyncio.Future[Ticked]] = set()
+
+        def ended(task: "asyncio.Future[Ticked]") -> None:
+            running.discard(task)
+            error = None if task.cancelled() else task.exception()
+            if error is not None and not broken.done():
+                broken.set_exception(error)
+
+        async def begin() -> None:
+            """Let a tick run by itself: the scheduler neither waits for it nor tells of it."""
+            if not running:
+                task = asyncio.ensure_future(self.once())
+                running.add(task)
+                task.add_done_callback(ended)
+
+        scheduler = self._scheduler(begin)
+        with sharing(self.session.home.locks, WATCH_LOCK):
+            scheduler.start()
+            listening = asyncio.ensure_future(self._listen())
+            try:
+                await asyncio.wait({broken, listening}, return_when=asyncio.FIRST_COMPLETED)
+                await (broken if broken.done() else listening)
+            finally:
+                scheduler.shutdown(wait=False)
+                await _cancelled(listening, *running)
+
+    def _scheduler(self, begin: Callable[[], Awaitable[None]]) -> AsyncIOScheduler:
+        """It begins a tick at once and then at intervals."""
         scheduler = AsyncIOScheduler(timezone=UTC)
         # A machine that slept is behind by many ticks: one makes up for all, however late it is.
         scheduler.add_job(
-            self.once,
+            begin,
             IntervalTrigger(seconds=max(1, int(self.tick_seconds)), timezone=UTC),
             coalesce=True,
             max_instances=1,
             misfire_grace_time=None,
             next_run_time=datetime.now(UTC),
         )
-        with sharing(self.session.home.locks, WATCH_LOCK):
-            scheduler.start()
-            try:
-                await self._listen()
-            finally:
-                scheduler.shutdown(wait=False)
+        return scheduler
 
     async def _listen(self) -> None:
         """Tick when the node tells of a block; where it does not, the intervals alone go on."""
@@ -81,3 +106,10 @@ class Watch:
     def _news_url(self) -> str:
         settings = self.session.settings
         return settings.text("ws_url") or websocket_url(settings.rpc_urls[0])
+
+
+async def _cancelled(*tasks: "asyncio.Future[Any]") -> None:
+    """End what still runs, and wait until it has: what was begun in a transaction is kept or undone whole."""
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)

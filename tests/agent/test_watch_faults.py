@@ -10,7 +10,7 @@ import sys
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -19,8 +19,10 @@ import pytest
 from agent.notices.store import LEASE
 from agent.settings import load_settings, set_configs
 from agent.store.engine import PRAGMAS
+from agent.watch.loop import Watch
 from agent.watch.outage import PATIENCE
 from agent.watch.sessions import watched_sessions
+from agent.watch.tick import Ticked
 from chain.devnet.anvil import start_anvil
 from chain.http import TransportFailure
 from tests.agent.automation_support import runs_of, timed_order
@@ -298,3 +300,26 @@ async def test_every_chain_that_a_node_is_named_for_is_watched(watch: Watched, b
     assert len(said) == 1 and said[0].startswith("arbitrum is not watched: No RPC node answers")
     async with watched_sessions(load_settings({}, home | {"SAYSO_RPC_URL": base}), said.append) as alone:
         assert [session.client.entry.slug for session in alone] == ["base"]
+
+
+async def test_what_nobody_foresaw_ends_the_watch_instead_of_being_swallowed(
+    watch: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def broken(*_: object) -> None:
+        raise KeyError("unforeseen")
+
+    monkeypatch.setattr("agent.watch.loop.tick", broken)
+    with pytest.raises(KeyError, match="unforeseen"):
+        await asyncio.wait_for(Watch(watch.session, (), UTC, print, print).run(), 30)
+
+
+async def test_a_block_that_the_node_tells_of_is_looked_at_before_the_next_interval(watch: Watched) -> None:
+    ticked: list[Ticked] = []
+    running = asyncio.ensure_future(Watch(watch.session, (), UTC, ticked.append, print, tick_seconds=3600).run())
+    while not any(one.blocks for one in ticked):
+        assert not running.done()
+        watch.chain.mine()
+        await asyncio.sleep(0.1)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
