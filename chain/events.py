@@ -36,6 +36,17 @@ class Log:
 
 
 @dataclass(frozen=True, slots=True)
+class Transfer:
+    """One Transfer log: `amount` raw units of an ERC-20, or the ERC-721 token `number`."""
+
+    token: Address
+    sender: Address
+    receiver: Address
+    amount: int
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Events:
     """What a transaction's logs say: deltas summed by (account, asset), allowances as last set, contracts with a new owner."""
 
@@ -64,6 +75,19 @@ def read_log(raw: Mapping[str, Any]) -> Log:
         return Log(checksum(raw["address"]), topics, bytes.fromhex(raw["data"][2:]))
     except (KeyError, TypeError, ValueError) as error:
         raise BadAnswer("not a log") from error
+
+
+def read_transfer(log: Log) -> Transfer | None:
+    """What a log says was transferred, None where it is no Transfer of an ERC-20 or an ERC-721."""
+    if log.topics[:1] != (TRANSFER,) or len(log.topics) not in (3, 4):
+        return None
+    try:
+        sender, receiver = log.party(1), log.party(2)
+        if len(log.topics) == 4:
+            return Transfer(log.address, sender, receiver, 1, int(log.topics[3], 16))
+        return Transfer(log.address, sender, receiver, int(decode_answer(["uint256"], log.data)[0]))
+    except BadAnswer:
+        return None
 
 
 def read_events(logs: Sequence[Log], wrapped_native: Address) -> Events:

@@ -9,14 +9,17 @@ from agent.answers import (
     contract_read,
     dialogue,
     gas,
+    history,
     lending,
     names,
     network,
+    nft_holdings,
     portfolio,
     price,
     price_history,
     quote,
     receive,
+    token_info,
     transactions,
 )
 from agent.answers.types import Answer
@@ -38,6 +41,9 @@ READS: Mapping[str, Read] = {
     "contract_read": contract_read.answer,
     "network_info": network.answer,
     "allowances": allowances.answer,
+    "history": history.answer,
+    "token_info": token_info.answer,
+    "nft_holdings": nft_holdings.answer,
     "lending_position": lending.position,
     "yields": lending.yields,
 }

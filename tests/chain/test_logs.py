@@ -187,6 +187,16 @@ async def test_logs_that_a_reorganisation_removed_are_left_out() -> None:
     assert await found(node, 100) == ([8], True)
 
 
+async def test_a_topic_that_must_be_there_is_asked_for_by_none() -> None:
+    node = FakeNode([7, 8])
+    number = "0x" + (1).to_bytes(32).hex()
+    node.rows = lambda blocks: [log_at(7), log_at(8, topics=[TRANSFER, topic_of(OWNER), topic_of(OTHER), number])]
+    client = await client_of(node)
+    logs = await find_logs(client, [TRANSFER, topic_of(OWNER), None, None], 0, 100)
+    await client.close()
+    assert [row.block for row in logs.rows] == [8]
+
+
 @given(st.integers(1, 3_000_000), st.integers(1, 5_000_000))
 def test_any_limit_of_a_node_is_met_and_then_kept_to(limit: int, blocks: int) -> None:
     width, left, refused = Width(), blocks, 0
