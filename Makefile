@@ -3,6 +3,8 @@ PYTHON ?= python3
 PIP_ARGS ?=
 BIN := .venv/bin
 ASK ?=
+# NODE=ganache: the basic tests on Ganache alone.
+NODE ?=
 # As typed: neither make nor the shell reads anything in it.
 export SAYSO_DEMO_ASK := $(value ASK)
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet --constraint constraints.txt $(PIP_ARGS)
@@ -41,7 +43,7 @@ demo-stop:
 	@if test -x $(BIN)/python; then $(BIN)/python -m agent.demo stop; fi
 
 test: install
-	@$(BIN)/python -m pytest
+	@SAYSO_TEST_NODE="$(NODE)" $(BIN)/python -m pytest $(if $(NODE),tests/basic)
 
 check: .venv/.installed
 	@$(BIN)/ruff check .

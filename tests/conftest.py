@@ -11,6 +11,8 @@ import pytest
 
 from chain.devnet import Devnet, Node, fund, refresh, set_price, start_devnet
 from chain.devnet.build import namehash, unlocked
+from chain.devnet.ganache import CHAIN_ID as GANACHE
+from chain.devnet.ganache import node_at
 from chain.devnet.jsonrpc import calldata
 from contracts.recipe import load_recipe
 from contracts.registry import Registry, load_registry
@@ -40,8 +42,8 @@ class LocalChain:
 
     @property
     def node(self) -> Node:
-        """The plain JSON-RPC client behind `rpc`; `node.call` and `node.send` take calldata."""
-        return Node(self.rpc_url)
+        """The plain JSON-RPC client behind `rpc`, with the cheats of its kind; `call` and `send` take calldata."""
+        return node_at(self.rpc_url) if self.chain_id == GANACHE else Node(self.rpc_url)
 
     def rpc(self, method: str, *params: object) -> Any:
         """The result of one JSON-RPC call. Raises NodeError."""
@@ -72,7 +74,7 @@ class LocalChain:
 
     def mine(self, blocks: int = 1) -> None:
         """Mines empty blocks."""
-        self.rpc("anvil_mine", hex(blocks))
+        self.node.mine(blocks)
 
     def balance(self, address: str) -> int:
         """Native balance in wei."""

@@ -9,10 +9,11 @@ from types import TracebackType
 from typing import Any
 
 from chain.devnet import faucet
-from chain.devnet.anvil import AnvilProcess, start_anvil
+from chain.devnet.anvil import start_anvil
 from chain.devnet.check import check_kept_chain
 from chain.devnet.faucet import fund, refresh, set_price
 from chain.devnet.jsonrpc import Node, NodeError
+from chain.devnet.process import NodeProcess
 from chain.devnet.snapshot import chain_arguments, pristine
 from chain.errors import SetupNeeded
 from contracts.recipe import load_recipe
@@ -32,7 +33,7 @@ class Devnet:
 
     rpc_url: str
     chain_id: int
-    process: AnvilProcess
+    process: NodeProcess
 
     @property
     def pid(self) -> int:

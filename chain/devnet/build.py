@@ -35,11 +35,11 @@ class Built:
 @contextmanager
 def unlocked(node: Node, account: str) -> Iterator[None]:
     """The node signs for this account meanwhile."""
-    node.rpc("anvil_impersonateAccount", account)
+    node.unlock(account)
     try:
         yield
     finally:
-        node.rpc("anvil_stopImpersonatingAccount", account)
+        node.lock(account)
 
 
 def namehash(name: str) -> bytes:
@@ -52,7 +52,7 @@ def namehash(name: str) -> bytes:
 
 def build(node: Node, recipe: Recipe, artifacts: Artifacts) -> Built:
     """Puts the whole recipe on the chain. Raises NodeError where a transaction fails."""
-    node.rpc("anvil_setBalance", recipe.deployer, hex(raw_units(recipe.deployer_ether, ETHER)))
+    node.set_balance(recipe.deployer, raw_units(recipe.deployer_ether, ETHER))
     with unlocked(node, recipe.deployer):
         return _Builder(node, recipe, artifacts).run()
 
@@ -82,7 +82,7 @@ class _Builder:
         return Built(self.contracts, self.tokens, self.feeds, self.collections)
 
     def place(self, contract: RecipeContract) -> None:
-        self.node.rpc("anvil_setCode", contract.address, "0x" + self.artifacts.load(contract.artifact).runtime.hex())
+        self.node.set_code(contract.address, self.artifacts.load(contract.artifact).runtime)
         self.contracts[contract.name] = contract.address
 
     def deploy(self, artifact: str, args: tuple[object, ...]) -> str:
@@ -177,8 +177,8 @@ class _Builder:
 
     def claim(self, entry: RecipeName) -> None:
         """Only an address itself can set its reverse record; its fee is lent and taken back."""
-        self.node.rpc("anvil_setBalance", entry.address, hex(10**ETHER))
+        self.node.set_balance(entry.address, 10**ETHER)
         with unlocked(self.node, entry.address):
             set_name = calldata("setName(string)", (entry.name,))
             self.node.send(entry.address, self.contracts["ens.reverse-registrar"], set_name)
-        self.node.rpc("anvil_setBalance", entry.address, "0x0")
+        self.node.set_balance(entry.address, 0)

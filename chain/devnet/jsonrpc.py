@@ -1,7 +1,8 @@
 """A plain JSON-RPC client for a node on this machine: one blocking POST a call, past any proxy of the environment."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import count
 from time import monotonic, sleep
 from typing import Any
@@ -24,7 +25,7 @@ class NodeError(SaysoError):
 
 
 class Node:
-    """A node at `url`. `rpc` raises NodeError for an error answer and OSError where nothing answers."""
+    """A node at `url`: Anvil, where its cheats are used. `rpc` raises NodeError for an error answer and OSError where nothing answers."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -43,6 +44,38 @@ class Node:
         """What a read-only call returns."""
         request = {"to": to, "data": "0x" + data.hex()} | ({"from": sender} if sender else {})
         return bytes.fromhex(self.rpc("eth_call", request, "latest")[2:])
+
+    def set_balance(self, address: str, wei: int) -> None:
+        """Lets an account hold so much of the native coin."""
+        self.rpc("anvil_setBalance", address, hex(wei))
+
+    def set_code(self, address: str, code: bytes) -> None:
+        """Puts code at an address."""
+        self.rpc("anvil_setCode", address, "0x" + code.hex())
+
+    def unlock(self, address: str) -> None:
+        """Lets the node sign for any account."""
+        self.rpc("anvil_impersonateAccount", address)
+
+    def lock(self, address: str) -> None:
+        """No longer."""
+        self.rpc("anvil_stopImpersonatingAccount", address)
+
+    def mine(self, blocks: int = 1) -> None:
+        """Mines empty blocks."""
+        self.rpc("anvil_mine", hex(blocks))
+
+    @contextmanager
+    def one_block(self, timestamp: int, base_fee: int) -> Iterator[None]:
+        """All that is submitted in the block stands in one block of this time and base fee."""
+        self.rpc("evm_setAutomine", False)
+        try:
+            yield
+            self.rpc("anvil_setNextBlockBaseFeePerGas", hex(base_fee))
+            self.rpc("evm_setNextBlockTimestamp", timestamp)
+            self.rpc("evm_mine")
+        finally:
+            self.rpc("evm_setAutomine", True)
 
     def receipt(self, tx_hash: str) -> dict[str, Any]:
         """The receipt, once mined: automining answers before it is. Raises NodeError where it failed or is not mined."""

@@ -25,10 +25,10 @@ def relive(node: Node, recipe: Recipe, built: Built) -> None:
 
 def _send_on_loan(node: Node, sender: str, to: str, data: bytes) -> None:
     """The sender's fee is lent and taken back."""
-    node.rpc("anvil_setBalance", sender, hex(10**ETHER))
+    node.set_balance(sender, 10**ETHER)
     with unlocked(node, sender):
         node.send(sender, to, data)
-    node.rpc("anvil_setBalance", sender, "0x0")
+    node.set_balance(sender, 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,7 +158,7 @@ def test_the_same_warning_is_told_once(capsys: pytest.CaptureFixture[str]) -> No
     assert json.loads(document(twice))["warnings"] == ["late", "other"]
 
 
-@pytest.mark.parametrize("name", ["watch", "serve"])
+@pytest.mark.parametrize("name", ["serve"])
 def test_what_is_not_built_yet_says_so(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([name]) == 1
     out, err = capsys.readouterr()
