@@ -276,7 +276,10 @@ def test_a_kept_chain_remembers_what_happened(tmp_path) -> None:
 
 def test_a_kept_chain_of_another_make_is_refused(tmp_path) -> None:
     state = tmp_path / "other.json"
-    start_anvil(None, ["--chain-id", "31337", "--dump-state", str(state)]).stop()
+    other = start_anvil(None, ["--chain-id", "31337", "--dump-state", str(state)])
+    other.node.mine()
+    other.stop()
+    assert state.is_file(), "Anvil was to write its state"
     with pytest.raises(SetupNeeded, match="kept chain"):
         start_devnet(state=state)
 
