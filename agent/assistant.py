@@ -24,9 +24,6 @@ from nlp.types import Action, Context, Parse
 
 WRITES = frozenset({"transfer", "swap", "approve", "wrap", "unwrap"})
 HARMLESS = frozenset({"read", "finance", "dialogue"})
-INSTEAD = {
-    "history": "See: sayso tx.",
-}
 QUESTIONS = {
     "recipient": "To whom?",
     "amount": "How much?",
@@ -203,11 +200,10 @@ def _not_built(actions: Sequence[Action], *, waits: bool) -> NotBuilt:
     """`waits`: something that would have waited is held back with the rest."""
     understood = "; ".join(map(action_words, actions))
     waits = waits or any(action.trigger for action in actions)
-    instead = [INSTEAD[action.intent] for action in actions if action.intent in INSTEAD]
     return NotBuilt(
         f"Understood, and not built yet: {understood}.",
         not_done=NOTHING_AT_ALL if waits else "Nothing was drafted.",
-        remedy=" ".join(instead) or "'help' shows what can be said.",
+        remedy="'help' shows what can be said.",
     )
 
 

@@ -10,11 +10,13 @@ from agent.answers.called import (
     name_of,
     party_data,
     protocol_contracts,
+    thing_name,
+    token_address,
     token_name,
     units,
     unlimited,
 )
-from agent.answers.looking import Holder, asset_of, check_chain, holder, known_names, listed, native, party_of, text
+from agent.answers.looking import Holder, check_chain, holder, known_names, listed, native, party_of, text
 from agent.answers.past import USD
 from agent.answers.searched import searched_data, searched_words
 from agent.answers.types import Answer, Grid, Part
@@ -59,7 +61,7 @@ async def answer(session: Session, action: Action) -> Answer:
     named = text(action, "token")
     if named and named.upper() == native(session).symbol.upper():
         return _of_native(session, who)
-    wanted = Wanted(await _token(session, named) if named else None, await _spenders(session, action))
+    wanted = Wanted(await token_address(session, named) if named else None, await _spenders(session, action))
     seen = await _seen(session, who, wanted)
     return Answer("allowances", _document(session, who, seen), _parts(session, who, wanted, seen))
 
@@ -68,15 +70,6 @@ def _of_native(session: Session, who: Holder) -> Answer:
     coin = native(session).symbol
     words = f"{coin} itself cannot be allowed to anybody: only its owner's signature moves it. Tokens can, as {coin}'s wrapped form."
     return Answer("allowances", {"account": who.data, "chain": session.client.entry.slug, "allowances": []}, (words,))
-
-
-async def _token(session: Session, named: str) -> Address | None:
-    """The token or collection that is meant. Raises SayDifferently."""
-    if named.startswith("0x"):
-        return (await party_of(session, named)).address
-    collections = session.registry.collections_on(session.client.chain_id)
-    by_symbol = [Address(c.address) for c in collections if c.symbol.upper() == named.upper()]
-    return by_symbol[0] if by_symbol else (await asset_of(session, named)).address
 
 
 async def _spenders(session: Session, action: Action) -> tuple[Address, ...] | None:
@@ -140,8 +133,12 @@ async def _plain(session: Session, spenders: Sequence[Address]) -> dict[Address,
 def _parts(session: Session, who: Holder, wanted: Wanted, seen: Seen) -> tuple[Part, ...]:
     where = f"on {session.client.entry.name}"
     searched = searched_words(seen.logs, "approvals")
+    if searched:
+        searched += (
+            "The listed coins were asked about the known contracts all the same, or about those that were named.",
+        )
     if not seen.stand:
-        what = f"nothing of {_name(session, wanted.token)}" if wanted.token else "nothing"
+        what = f"nothing of {thing_name(session, wanted.token)}" if wanted.token else "nothing"
         whom = "Those that were named may" if wanted.spenders else "Others may"
         return (f"{whom} take {what} from {who.name} {where}.", *searched)
     rows = tuple(_row(session, who, seen, one) for one in seen.stand[:MOST_SHOWN])
@@ -156,12 +153,6 @@ def _row(session: Session, who: Holder, seen: Seen, one: Standing) -> tuple[str,
     spender = one.approval.spender
     behind = f" ({seen.plain[spender]})" if spender in seen.plain else ""
     return (*_what(session, one), _risk_words(who, session, seen, one), name_of(session, spender) + behind)
-
-
-def _name(session: Session, token: Address) -> str:
-    if session.registry.collection_at(session.client.chain_id, token) is not None:
-        return collection_name(session, token)
-    return token_name(session, token)
 
 
 def _what(session: Session, one: Standing) -> tuple[str, str]:

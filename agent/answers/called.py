@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from agent.answers.looking import known_names
+from agent.answers.looking import asset_of, known_names, party_of
 from agent.render.escape import quoted
 from agent.session import Session
 from chain.units import format_units
@@ -68,6 +68,22 @@ def units(session: Session, token: Address | None, raw: int) -> str:
 def unlimited(raw: int) -> bool:
     """Whether an allowance is without a limit: some tokens count one down from the most that there can be."""
     return raw >= UNLIMITED // 2
+
+
+async def token_address(session: Session, named: str) -> Address | None:
+    """A token or a collection by its symbol or address, None for the native coin. Raises SayDifferently."""
+    if named.startswith("0x"):
+        return (await party_of(session, named)).address
+    collections = session.registry.collections_on(session.client.chain_id)
+    by_symbol = [Address(c.address) for c in collections if c.symbol.upper() == named.upper()]
+    return by_symbol[0] if by_symbol else (await asset_of(session, named)).address
+
+
+def thing_name(session: Session, token: Address) -> str:
+    """A token or a collection: by its name where it is listed, else by its address."""
+    if session.registry.collection_at(session.client.chain_id, token) is not None:
+        return collection_name(session, token)
+    return token_name(session, token)
 
 
 def protocol_contracts(session: Session, named: str) -> tuple[ContractEntry, ...]:

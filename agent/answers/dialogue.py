@@ -11,9 +11,12 @@ EXAMPLES = (
     ("wrap 1 eth, unwrap all my weth", "between the native coin and its wrapped form"),
     ("what is my usdc balance?", "one balance, or all of them"),
     ("show my portfolio", "everything with its worth"),
+    ("show my last 5 transactions, my nfts", "what an account did, got and holds besides coins"),
+    ("who can spend my usdc?", "what others may take, and what is at risk"),
     ("price of eth, how much usdc for 2 eth?", "prices and quotes"),
     ("tell me when eth drops below 2000", "an alert; 'sayso watch' keeps to it"),
     ("send bob 50 usdc every friday at 9", "a standing order: drafted when due, and asked"),
+    ("token info for link", "supply, address, price, and whether it is listed"),
     ("gas, status of 0x..., who is bob.eth?", "fees, transactions, names"),
     ("show my address", "to be paid at, as a QR code"),
 )

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
-from agent.answers.called import token_name
-from agent.answers.looking import Holder, asset_of, check_chain, holder, native, text
+from agent.answers.called import thing_name, token_address
+from agent.answers.looking import Holder, check_chain, holder, native, text
 from agent.answers.moves import Move, SelfNames, find_moves, move_data, move_words, names_of_unlisted, warnings
 from agent.answers.searched import searched_data, searched_words
 from agent.answers.sent import Sent, sent_by, sent_notes, sent_words
@@ -67,17 +67,17 @@ async def answer(session: Session, action: Action) -> Answer:
 
 async def _asked(session: Session, action: Action) -> Asked:
     who, named = await holder(session, action), text(action, "token")
-    asset = await asset_of(session, named) if named else None
+    token = await token_address(session, named) if named else None
     count, length = text(action, "limit"), text(action, "period")
     limit = max(1, min(MOST, int(count))) if count.isascii() and count.isdigit() else SHOWN
     period = read_period(length or A_MONTH) if length or not count else None
-    is_native = asset is not None and asset.address is None
-    return Asked(who, asset.address if asset else None, is_native, limit, period)
+    return Asked(who, token, bool(named) and token is None, limit, period)
 
 
 async def _past(session: Session, asked: Asked) -> Past:
     since = asked.period.start(session.now()) if asked.period else 0
-    sent = sent_by(session, asked.who, since, asked.token, asked.native)
+    coin = (asked.token,) if asked.token or asked.native else ()
+    sent = sent_by(session, asked.who, since, coin, asked.limit)
     moves: tuple[Move, ...] = ()
     searches: tuple[Logs, ...] = ()
     if not asked.native:
@@ -124,7 +124,7 @@ def _parts(session: Session, asked: Asked, past: Past) -> tuple[Part, ...]:
 
 
 def _nothing(session: Session, asked: Asked) -> str:
-    coin = native(session).symbol if asked.native else token_name(session, asked.token) if asked.token else ""
+    coin = native(session).symbol if asked.native else thing_name(session, asked.token) if asked.token else ""
     what = f"No transaction of {coin}" if coin else "No transaction"
     when = f"in the last {asked.period.words}" if asked.period else "so far"
     return f"{what} of {asked.who.name} on {session.client.entry.name} was found {when}."

@@ -1,6 +1,6 @@
 """The transactions that were signed here, as far as they are an account's own: what they did, and where they stand."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from agent.answers.called import asset_at, name_of, units, unlimited
@@ -33,19 +33,25 @@ class Sent:
         return tuple(effect for effect in effects if effect.account == self.draft.account)
 
 
-def sent_by(session: Session, who: Holder, since: int, token: Address | None, native: bool) -> tuple[Sent, ...]:
-    """The signed steps of an account on this chain since a time, the newest first; of one coin where that is named."""
+def sent_by(session: Session, who: Holder, since: int, coins: Sequence[Address | None], most: int) -> tuple[Sent, ...]:
+    """The steps of an account that were signed since a time on this chain, the newest first; of some coins where they are named.
+
+    Those drafts that were signed last are read first, until there are more than `most` steps.
+    """
     found: list[Sent] = []
     for draft_id in signed_drafts(session.store):
-        record = session.drafts.record(draft_id)
-        mine = record.draft.account == who.address and record.draft.chain_id == session.client.chain_id
-        if not mine or record.outcome is None:
-            continue
-        for step in reversed(record.outcome.steps):
-            if step.hash and (at := _signed_at(session, draft_id, step)) >= since:
-                found.append(Sent(record.draft, step, at))
-    wanted = (one for one in found if _concerns(one, token, native))
-    return tuple(sorted(wanted, key=lambda one: one.at, reverse=True))
+        if len(found) > most:
+            break
+        found += [one for one in _of_draft(session, who, draft_id) if one.at >= since and _concerns(one, coins)]
+    return tuple(sorted(found, key=lambda one: one.at, reverse=True))
+
+
+def _of_draft(session: Session, who: Holder, draft_id: str) -> Iterable[Sent]:
+    record = session.drafts.record(draft_id)
+    draft, outcome = record.draft, record.outcome
+    if outcome is None or draft.account != who.address or draft.chain_id != session.client.chain_id:
+        return ()
+    return [Sent(draft, step, _signed_at(session, draft_id, step)) for step in reversed(outcome.steps) if step.hash]
 
 
 def sent_words(session: Session, sent: Sent) -> str:
@@ -66,11 +72,9 @@ def _signed_at(session: Session, draft_id: str, step: StepOutcome) -> int:
     return max(times, default=0)
 
 
-def _concerns(sent: Sent, token: Address | None, native: bool) -> bool:
-    if token is None and not native:
-        return True
+def _concerns(sent: Sent, coins: Sequence[Address | None]) -> bool:
     assets = {effect.asset.address for effect in sent.promised} | {c.asset for c in sent.outcome.changes}
-    return token in assets
+    return not coins or any(coin in assets for coin in coins)
 
 
 def _seen(session: Session, sent: Sent) -> Iterable[str]:

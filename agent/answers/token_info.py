@@ -8,6 +8,7 @@ from agent.answers.looking import asset_of, check_chain, native, text
 from agent.answers.past import USD
 from agent.answers.price import price_data, price_sentence
 from agent.answers.types import Answer, Part
+from agent.render.amounts import amount_data
 from agent.render.escape import quoted
 from agent.session import Session
 from chain.contract_abi.proxies import has_code, implementation_of
@@ -150,7 +151,7 @@ def _document(session: Session, token: Token, found: Price | str) -> dict[str, o
         "calls_itself": {"symbol": token.said.symbol, "name": token.said.name},
         "decimals": token.asset.decimals,
         "address": token.address,
-        "total_supply": None if token.supply is None else str(token.supply),
+        "total_supply": None if token.supply is None else amount_data(token.supply, token.asset),
         "has_code": token.code,
         "implementation": token.implementation,
         **_price_data(found),

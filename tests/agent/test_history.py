@@ -12,7 +12,7 @@ from agent.answers import READS
 from agent.answers.types import Answer
 from agent.execute import confirm_draft
 from agent.session import Session
-from chain.errors import Refused, SayDifferently
+from chain.errors import OutcomeUnknown, Refused, SayDifferently
 from chain.rpc import RpcError
 from contracts.recipe import load_recipe
 from nlp.types import Action
@@ -88,6 +88,28 @@ async def test_one_coin_leaves_the_others_out(session: Session) -> None:
     assert "received 10000 USDC, newly made" in text and "DAI" not in text
     eth = await told(session, "my eth history")
     assert "No transaction of ETH of main" in eth and "leaves no logs" in eth
+
+
+async def test_the_nfts_of_one_collection(session: Session, local_chain: LocalChain) -> None:
+    (otters,) = local_chain.registry.collections_on(31337)
+    for named in ("OTTER", otters.address):
+        answer = await read(session, token=named, account="alice.eth", limit="9")
+        words = [line for entry in answer.data["entries"] for line in entry["words"]]
+        assert len(words) == 4 and all("Moonlit Otters" in line for line in words)
+
+
+async def test_a_transaction_that_is_in_no_block_comes_first(session: Session, local_chain: LocalChain) -> None:
+    made = await payment(session, [10**17])
+    local_chain.rpc("evm_setAutomine", False)
+    try:
+        with pytest.raises(OutcomeUnknown):
+            carried = await confirm_draft(session, made.id, made.digest, PASSWORD, redraft=unchanged, within=0.5)
+            raise carried.problem or AssertionError("it was mined")
+        text = await told(session, "show my last 2 transactions")
+    finally:
+        local_chain.rpc("evm_setAutomine", True)
+    assert "was to give 0.1 ETH to" in text.splitlines()[1]
+    assert "in no block yet, 0x" in text.splitlines()[2]
 
 
 async def test_a_period_ends_where_it_says(session: Session, clock: Clock) -> None:
