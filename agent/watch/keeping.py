@@ -77,7 +77,8 @@ def keep_nonces(session: Session, connection: Connection, found: Iterable[Foreig
             nonces = str(first) if first == last else f"{first} to {last}"
             key = f"nonce:{chain_id}:{foreign.account}:{nonces}:{now}"
             tell(session, connection, told_nonce(session, key, foreign.account, nonces), now)
-        write_in(connection, chain_id, NONCE + foreign.account, str(foreign.count), now)
+        if kept is None or foreign.count > int(kept):
+            write_in(connection, chain_id, NONCE + foreign.account, str(foreign.count), now)
 
 
 def _transfer(row: LogRow) -> tuple[Address, Address, int]:

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from agent.session import Session
-from agent.watch.coins import native_moves
-from agent.watch.cursors import read_in, write_in
+from agent.watch.coins import COIN, native_moves
+from agent.watch.cursors import drop_in, read_all_in, read_in, write_in
 from agent.watch.keeping import keep_allowances, keep_logs, keep_moves, keep_nonces
-from agent.watch.nonces import Foreign, foreign_nonces
+from agent.watch.nonces import NONCE, Foreign, foreign_nonces
 from agent.watch.record import tell
 from agent.watch.telling import told_skipped
 from chain.client import BlockHead
@@ -44,6 +44,9 @@ async def look(session: Session, now: int) -> int:
     if looked is None or head.number < looked.since:
         await _baseline(session, head, now)
         return 0
+    if looked.number - REORG_DEPTH < head.number < looked.number:
+        # Another node of the same address, some blocks behind: what it says of balances is of before.
+        return 0
     start = await _start(session, looked, head)
     last = min(head.number, start + CHUNK * MOST_CHUNKS - 1)
     for lower in range(start, last + 1, CHUNK):
@@ -71,8 +74,12 @@ async def _hash_of(session: Session, number: int) -> str:
 
 
 async def _baseline(session: Session, head: BlockHead, now: int) -> None:
-    """What stands now is no news."""
+    """What stands now is no news, and what was kept of a chain that was begun anew means nothing."""
     accounts = _own(session)
+    with session.store.write() as connection:
+        for prefix in (COIN, NONCE):
+            for name in read_all_in(connection, session.client.chain_id, prefix):
+                drop_in(connection, session.client.chain_id, prefix + name)
     moves, foreign = (
         await native_moves(session, accounts, head.number, head.number),
         await foreign_nonces(session, accounts),

@@ -13,6 +13,8 @@ from agent.points import Series
 from agent.watch.coins import MOST_BLOCKS
 from agent.watch.news import REORG_DEPTH
 from agent.watch.record import PATIENCE
+from chain.client import BlockHead
+from chain.devnet.build import unlocked
 from chain.values import UNLIMITED
 from contracts.recipe import load_recipe
 from tests.agent.store_support import OTHER, PASSWORD, RECIPIENT, make_scrypt_cheap
@@ -97,8 +99,6 @@ async def test_what_comes_in_and_goes_out_is_told_once(watch: Watched) -> None:
 async def test_plain_coins_are_told_with_who_sent_them(watch: Watched) -> None:
     watch.chain.rpc("anvil_setBalance", RECIPIENT, hex(10 * 10**18))
     with_value = watch.chain.node
-    from chain.devnet.build import unlocked
-
     with unlocked(with_value, RECIPIENT):
         with_value.send(RECIPIENT, watch.account, b"", 2 * 10**18)
     await watch.ticks(2)
@@ -290,3 +290,38 @@ def test_no_part_of_the_watch_reaches_a_key() -> None:
             }
             forbidden = {"chain.signer", "chain.keystore", "chain.send", "agent.execute", "agent.passwords"}
             assert not imported & forbidden, path
+
+
+async def test_a_node_that_is_some_blocks_behind_undoes_nothing(
+    watch: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watch.chain.rpc("anvil_setBalance", RECIPIENT, hex(10 * 10**18))
+    with unlocked(watch.chain.node, RECIPIENT):
+        watch.chain.node.send(RECIPIENT, watch.account, b"", 2 * 10**18)
+    watch.chain.send_as(watch.account, watch.chain.token("USDC"), "transfer(address,uint256)", OTHER, 1)
+    await watch.tick()
+    told = watch.stored()
+    head = await watch.session.client.block()
+    behind = await watch.session.client.block(head.number - 2)
+    with monkeypatch.context() as lagging:
+
+        async def block(tag: object = "latest") -> BlockHead:
+            return behind
+
+        lagging.setattr(watch.session.client, "block", block)
+        await watch.ticks(2)
+    watch.chain.mine()
+    await watch.ticks(2)
+    assert watch.stored() == told and len(told) == 3
+
+
+async def test_a_chain_that_was_begun_anew_is_looked_at_anew(watch: Watched) -> None:
+    with watch.session.store.write() as connection:
+        value = json.dumps([10**9, "0x" + "00" * 32, 10**9])
+        connection.exec_driver_sql("UPDATE cursors SET value = ? WHERE name = 'blocks'", (value,))
+        connection.exec_driver_sql("UPDATE cursors SET value = '999' WHERE name LIKE 'nonce:%' OR name LIKE 'coin:%'")
+    await watch.ticks(2)
+    assert watch.shown == []
+    watch.chain.send_as(watch.account, watch.chain.token("USDC"), "transfer(address,uint256)", OTHER, 1)
+    await watch.ticks(2)
+    assert len(watch.told("nonce")) == len(watch.told("transfer")) == 1
