@@ -295,6 +295,8 @@ def test_no_part_of_the_watch_reaches_a_key() -> None:
 async def test_a_node_that_is_some_blocks_behind_undoes_nothing(
     watch: Watched, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    watch.chain.mine(5)
+    await watch.tick()
     watch.chain.rpc("anvil_setBalance", RECIPIENT, hex(10 * 10**18))
     with unlocked(watch.chain.node, RECIPIENT):
         watch.chain.node.send(RECIPIENT, watch.account, b"", 2 * 10**18)
