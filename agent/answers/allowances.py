@@ -1,6 +1,6 @@
 """Who may take what from an account: found by the approvals' logs and for the known contracts, read again as it stands now."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -19,7 +19,7 @@ from agent.answers.called import (
 from agent.answers.looking import Holder, check_chain, holder, known_names, listed, native, party_of, text
 from agent.answers.past import USD
 from agent.answers.searched import searched_data, searched_words
-from agent.answers.types import Answer, Grid, Part
+from agent.answers.types import Answer, Part
 from agent.render.amounts import amount_data, fiat, plain_number, worth
 from agent.session import Session
 from chain.allowances import Approval, Standing, find_approvals, standing
@@ -85,9 +85,9 @@ async def _seen(session: Session, who: Holder, wanted: Wanted) -> Seen:
     head = await session.client.block("latest")
     logged, logs = await find_approvals(session.client, who.address, head.number, wanted.token)
     asked = [a for a in (*_known(session, wanted), *logged) if _is_wanted(a, wanted)]
-    read = await standing(session.client, who.address, asked)
+    read = await standing(session.client, who.address, _ordered(session, asked))
     # A listed token that was only read to be sure, and did not answer, is no allowance.
-    stand = _ordered(session, [one for one in read if one.raw is not None or one.approval in logged])
+    stand = tuple(one for one in read if one.raw is not None or one.approval in logged)
     assets = [asset_at(session, one.approval.token) for one in stand if one.approval.kind == "amount"]
     symbols = list(dict.fromkeys(asset.symbol for asset in assets if asset.listed))
     return Seen(
@@ -112,15 +112,12 @@ def _is_wanted(approval: Approval, wanted: Wanted) -> bool:
     return by_token and (wanted.spenders is None or approval.spender in wanted.spenders)
 
 
-def _ordered(session: Session, stand: Sequence[Standing]) -> tuple[Standing, ...]:
-    """What the registry vouches for first: anybody can fill the rest with logs of worthless tokens."""
-    registry, chain_id = session.registry, session.client.chain_id
+def _ordered(session: Session, approvals: Sequence[Approval]) -> list[Approval]:
+    """What the registry vouches for first.
 
-    def vouched(one: Standing) -> bool:
-        token = one.approval.token
-        return bool(registry.token_at(chain_id, token) or registry.collection_at(chain_id, token))
-
-    return tuple(sorted(stand, key=lambda one: not vouched(one)))
+    Anybody can have worthless tokens log approvals, and a call to one can take the gas of those that come after it.
+    """
+    return sorted(approvals, key=lambda approval: not _is_listed(session, approval.token))
 
 
 async def _plain(session: Session, spenders: Sequence[Address]) -> dict[Address, str]:
@@ -141,30 +138,38 @@ def _parts(session: Session, who: Holder, wanted: Wanted, seen: Seen) -> tuple[P
         what = f"nothing of {thing_name(session, wanted.token)}" if wanted.token else "nothing"
         whom = "Those that were named may" if wanted.spenders else "Others may"
         return (f"{whom} take {what} from {who.name} {where}.", *searched)
-    rows = tuple(_row(session, who, seen, one) for one in seen.stand[:MOST_SHOWN])
-    head = f"What others may take from {who.name} {where} ({who.address})"
-    grid = Grid(("coin", "at most", "at risk now", "by"), rows, frozenset({1, 2}))
-    more = len(seen.stand) - len(rows)
-    left = (f"And {more} more, all of tokens that are not listed or beyond those shown.",) if more > 0 else ()
-    return (head, grid, *left, _total_words(session, who, seen), DANGER, *searched)
+    head = f"What others may take from {who.name} {where} ({who.address}):"
+    total = f"At risk now, of what has a price: {fiat(_total(session, who, seen), USD)} in all."
+    more = len(seen.stand) - MOST_SHOWN
+    left = (f"And {more} more, the last of those that were found.",) if more > 0 else ()
+    return (head, *_lines(session, who, seen), *left, total, DANGER, *searched)
 
 
-def _row(session: Session, who: Holder, seen: Seen, one: Standing) -> tuple[str, ...]:
-    spender = one.approval.spender
-    behind = f" ({seen.plain[spender]})" if spender in seen.plain else ""
-    return (*_what(session, one), _risk_words(who, session, seen, one), name_of(session, spender) + behind)
+def _lines(session: Session, who: Holder, seen: Seen) -> Iterable[str]:
+    """By whom, and what each may take."""
+    shown = seen.stand[:MOST_SHOWN]
+    for spender in dict.fromkeys(one.approval.spender for one in shown):
+        behind = f" ({seen.plain[spender]})" if spender in seen.plain else ""
+        yield f"{name_of(session, spender)}{behind}"
+        for one in shown:
+            if one.approval.spender == spender:
+                yield f"  {_what(session, one)}{_risk_words(who, session, seen, one)}"
 
 
-def _what(session: Session, one: Standing) -> tuple[str, str]:
-    token, raw = one.approval.token, one.raw
-    if one.approval.kind == "all":
-        return collection_name(session, token), UNKNOWN if raw is None else "every NFT of it"
-    if one.approval.kind == "one":
-        return collection_name(session, token), f"NFT {one.approval.number}"
+def _what(session: Session, one: Standing) -> str:
+    approval, raw = one.approval, one.raw
+    if approval.kind == "one":
+        return f"NFT {approval.number} of {collection_name(session, approval.token)}"
+    if approval.kind == "all":
+        every = "every NFT of" if raw is not None else "perhaps every NFT, as it did not answer, of"
+        return f"{every} {collection_name(session, approval.token)}"
     if raw is None:
-        return token_name(session, token), UNKNOWN
-    much = "any amount" if unlimited(raw) else units(session, token, raw)
-    return token_name(session, token), much if unlimited(raw) else much.partition(" of the unlisted")[0]
+        return f"an unknown amount, as it did not answer, of {token_name(session, approval.token)}"
+    return (
+        f"any amount of {token_name(session, approval.token)}"
+        if unlimited(raw)
+        else units(session, approval.token, raw)
+    )
 
 
 def _at_risk(who: Holder, seen: Seen, one: Standing) -> int | None:
@@ -182,13 +187,10 @@ def _worth_at_risk(session: Session, seen: Seen, token: Address, raw: int | None
 
 
 def _risk_words(who: Holder, session: Session, seen: Seen, one: Standing) -> str:
-    if one.approval.kind != "amount":
-        return "no price of NFTs"
-    raw = _at_risk(who, seen, one)
-    if raw is None:
-        return UNKNOWN
-    value = _worth_at_risk(session, seen, one.approval.token, raw)
-    return "no price" if value is None else fiat(value, USD)
+    if one.approval.kind != "amount" or one.raw is None:
+        return ""
+    value = _worth_at_risk(session, seen, one.approval.token, _at_risk(who, seen, one))
+    return ": what is at risk now has no known price" if value is None else f": {fiat(value, USD)} at risk now"
 
 
 def _total(session: Session, who: Holder, seen: Seen) -> Decimal:
@@ -202,10 +204,6 @@ def _total(session: Session, who: Holder, seen: Seen) -> Decimal:
     return sum((_worth_at_risk(session, seen, token, raw) or Decimal(0) for token, raw in both), Decimal(0))
 
 
-def _total_words(session: Session, who: Holder, seen: Seen) -> str:
-    return f"At risk now, of what has a price: {fiat(_total(session, who, seen), USD)} in all."
-
-
 def _document(session: Session, who: Holder, seen: Seen) -> dict[str, object]:
     return {
         "account": who.data,
@@ -217,13 +215,22 @@ def _document(session: Session, who: Holder, seen: Seen) -> dict[str, object]:
     }
 
 
+def _is_listed(session: Session, token: Address) -> bool:
+    registry, chain_id = session.registry, session.client.chain_id
+    return bool(registry.token_at(chain_id, token) or registry.collection_at(chain_id, token))
+
+
 def _data(session: Session, who: Holder, seen: Seen, one: Standing) -> dict[str, object]:
     approval, asset = one.approval, asset_at(session, one.approval.token)
     at_risk = _at_risk(who, seen, one)
     value = _worth_at_risk(session, seen, approval.token, at_risk)
     return {
         "kind": {"amount": "amount", "one": "nft", "all": "collection"}[approval.kind],
-        "token": {"address": approval.token, "name": _what(session, one)[0], "listed": asset.listed},
+        "token": {
+            "address": approval.token,
+            "name": thing_name(session, approval.token),
+            "listed": _is_listed(session, approval.token),
+        },
         "token_id": str(approval.number) if approval.kind == "one" else None,
         "spender": {**party_data(session, approval.spender), "kind": seen.plain.get(approval.spender, "known")},
         "allowance": None if one.raw is None or approval.kind != "amount" else amount_data(one.raw, asset),

@@ -50,6 +50,10 @@ def drawn(renderable: "RenderableType", look: Look, width: int = WIDTH) -> str:
 
 
 def wrapped(text: str) -> str:
-    """Each line within 80 columns, broken between words only: an address or a digest stays whole."""
-    lines = text.split("\n")
-    return "\n".join(fill(line, WIDTH, break_long_words=False, break_on_hyphens=False) for line in lines)
+    """Each line within 80 columns, broken between words only: an address or a digest stays whole, an indented line indented."""
+    return "\n".join(map(_wrapped_line, text.split("\n")))
+
+
+def _wrapped_line(line: str) -> str:
+    indent = line[: len(line) - len(line.lstrip(" "))]
+    return fill(line, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)

@@ -105,17 +105,30 @@ async def test_a_contract_that_nobody_knows_is_told_from_an_account(session: Ses
     assert "bob (contact)" in await told(session, "show my allowances")
 
 
+def claim_approval(session: Session, chain: LocalChain, token: str, otherwise: str) -> None:
+    """Has a contract at `token` log an approval of STRANGER by the account; what else it is asked it answers by that code."""
+    topic = "8c5be1e5ebec7d5bd14f71427d1e84f3dd0314c0f7b2291e5b200ac8c7c3b925"
+    owner, spender = (word[2:].lower().rjust(64, "0") for word in (me(session), STRANGER))
+    log = f"60016000527f{spender}7f{owner}7f{topic}60206000a300"
+    # With ether it goes on at byte 9, else at byte 4.
+    chain.rpc("anvil_setCode", token, f"0x34600957{otherwise.ljust(10, '0')}5b{log}")
+    chain.send_as(me(session), token, "anything()", value=1)
+
+
 async def test_a_log_alone_is_no_allowance(session: Session, local_chain: LocalChain) -> None:
     """A token may log an approval of anybody; what it answers to the call counts, and where it answers nothing that is said."""
-    liar, topic = "0x" + "ad" * 20, "8c5be1e5ebec7d5bd14f71427d1e84f3dd0314c0f7b2291e5b200ac8c7c3b925"
-    owner, spender = (word[2:].lower().rjust(64, "0") for word in (me(session), STRANGER))
-    # Reverts without ether; with it, logs Approval(owner, spender, 1).
-    code = f"0x34600857600080fd5b60016000527f{spender}7f{owner}7f{topic}60206000a300"
-    local_chain.rpc("anvil_setCode", liar, code)
-    local_chain.send_as(me(session), liar, "anything()", value=1)
+    claim_approval(session, local_chain, "0x" + "ad" * 20, "600080fd00")
     (row,) = (await read(session)).data["allowances"]
     assert (row["token"]["listed"], row["status"], row["at_risk"]) == (False, "unknown", None)
     assert f"the unlisted token {row['token']['address']}" in await told(session, "show my allowances")
+
+
+async def test_a_token_that_burns_all_gas_hides_no_other(session: Session, local_chain: LocalChain) -> None:
+    claim_approval(session, local_chain, "0x" + "ad" * 20, "5b600456")
+    local_chain.send_as(me(session), local_chain.token("LINK"), APPROVE, STRANGER, 5)
+    link, burner = (await read(session)).data["allowances"]
+    assert (link["token"]["name"], link["allowance"]["amount"]) == ("LINK", "5")
+    assert burner["status"] == "unknown"
 
 
 async def test_an_nft_that_was_given_away_is_not_allowed_any_more(session: Session, local_chain: LocalChain) -> None:
