@@ -6,19 +6,16 @@ from pathlib import Path
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from agent.assistant import Reply, context_of, respond
 from agent.chat import Chat
-from agent.render.answers import answer_text
-from agent.render.terminal import Look
 from agent.session import Session, open_session
 from agent.settings import load_settings, read_config, refreshed, set_configs
 from agent.understand import load_parser
 from chain.errors import NotConfirmed, Refused, SayDifferently, SetupNeeded
 from tests.agent.face_support import TypedReader
+from tests.agent.reads_support import PLAIN, say, told
 from tests.agent.store_support import OTHER, PASSWORD, RECIPIENT, make_scrypt_cheap
 from tests.conftest import LocalChain
 
-PLAIN = Look(plain=True)
 BOB = "0x87502D8a154B903dd3Be578CDf01d46a73AB7870"
 
 
@@ -33,19 +30,6 @@ async def session(tmp_path: Path, local_chain: LocalChain, monkeypatch: pytest.M
     opened.accounts.create("savings", PASSWORD)
     yield opened
     await opened.close()
-
-
-async def say(session: Session, sentence: str) -> Reply:
-    async def connected() -> Session:
-        return session
-
-    return await respond(session, connected, load_parser().parse(sentence, context_of(session)), sentence)
-
-
-async def told(session: Session, sentence: str) -> str:
-    reply = await say(session, sentence)
-    assert reply.trouble is None, reply.trouble
-    return "\n".join(answer_text(answer, PLAIN) for answer in reply.answers)
 
 
 async def test_a_contact_is_added_with_its_whole_address(session: Session, snapshot: SnapshotAssertion) -> None:

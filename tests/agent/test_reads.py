@@ -13,38 +13,23 @@ from syrupy.assertion import SnapshotAssertion
 
 from agent.answers import READS
 from agent.answers.types import Answer
-from agent.assistant import Reply, context_of, respond
+from agent.assistant import respond
 from agent.render.answers import answer_text
-from agent.render.terminal import Look
 from agent.session import Session
 from agent.understand import load_parser
 from chain.errors import Refused, SayDifferently, SaysoError, SetupNeeded
 from contracts.registry import load_abi
 from nlp.types import Action
 from tests.agent.drafting_support import drafter, me
+from tests.agent.reads_support import PLAIN, say, told
 from tests.agent.store_support import OTHER, RECIPIENT
 from tests.conftest import LocalChain
-
-PLAIN = Look(plain=True)
 
 
 @pytest.fixture
 async def session(tmp_path: Path, local_chain: LocalChain, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Session]:
     async with drafter(tmp_path, local_chain, monkeypatch) as opened:
         yield opened
-
-
-async def say(session: Session, sentence: str) -> Reply:
-    async def connected() -> Session:
-        return session
-
-    return await respond(session, connected, load_parser().parse(sentence, context_of(session)), sentence)
-
-
-async def told(session: Session, sentence: str) -> str:
-    reply = await say(session, sentence)
-    assert reply.trouble is None, reply.trouble
-    return "\n".join(answer_text(answer, PLAIN) for answer in reply.answers).replace(me(session), "<me>")
 
 
 async def read(session: Session, contract: str, function: str, *args: str) -> Answer:

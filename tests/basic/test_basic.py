@@ -5,16 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from agent.assistant import Reply, context_of, respond
 from agent.execute import confirm_draft
-from agent.render.answers import answer_text
 from agent.render.draft import draft_text
-from agent.render.terminal import Look
 from agent.session import Session
-from agent.understand import load_parser
 from chain.devnet.ganache import CHAIN_ID as GANACHE
 from chain.errors import InsufficientFunds, Refused
 from contracts.recipe import load_recipe
+from tests.agent.reads_support import say, told
 from tests.agent.store_support import OTHER, PASSWORD, RECIPIENT, Clock, make_scrypt_cheap, payer
 from tests.agent.watch_support import Watched, watched
 from tests.conftest import LocalChain
@@ -27,19 +24,6 @@ async def session(tmp_path: Path, basic_chain: LocalChain, monkeypatch: pytest.M
     make_scrypt_cheap(monkeypatch)
     async with payer(tmp_path / "home", basic_chain) as opened:
         yield opened
-
-
-async def say(session: Session, sentence: str) -> Reply:
-    async def connected() -> Session:
-        return session
-
-    return await respond(session, connected, load_parser().parse(sentence, context_of(session)), sentence)
-
-
-async def told(session: Session, sentence: str) -> str:
-    reply = await say(session, sentence)
-    assert reply.trouble is None, reply.trouble
-    return "\n".join(answer_text(answer, Look(plain=True)) for answer in reply.answers)
 
 
 async def done(session: Session, sentence: str) -> str:
