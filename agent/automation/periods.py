@@ -1,50 +1,23 @@
-"""Lengths of time as the parse gives them: ISO 8601, of the calendar or of the clock."""
+"""Lengths of time for alerts and orders: those of `agent/periods.py`, bounded, and what comes so much later."""
 
-import re
 from calendar import monthrange
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from agent.periods import MONTHS_A_YEAR, SECONDS_A_DAY, Period, iso_period
 from chain.errors import SayDifferently
 
+__all__ = ["NOTHING_MADE", "Period", "later", "read_period", "unusable"]
+
 NOTHING_MADE = "No alert or order was made."
-MONTHS_A_YEAR = 12
-DAYS = {"Y": 365, "M": 30, "W": 7, "D": 1}
-SECONDS_A_DAY = 86400
-_FORM = re.compile(
-    r"P(?:(?P<years>\d{1,4})Y)?(?:(?P<months>\d{1,5})M)?(?:(?P<weeks>\d{1,6})W)?(?:(?P<days>\d{1,6})D)?"
-    r"(?:T(?:(?P<hours>\d{1,7})H)?(?:(?P<minutes>\d{1,8})M)?(?:(?P<seconds>\d{1,9})S)?)?",
-    re.ASCII,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """A length of time: months and days of the calendar, seconds of the clock."""
-
-    months: int
-    days: int
-    seconds: int
-
-    @property
-    def approximate_seconds(self) -> int:
-        """With months of 30 days and years of 365: for a window, which no calendar bounds."""
-        years, months = divmod(self.months, MONTHS_A_YEAR)
-        return (years * DAYS["Y"] + months * DAYS["M"] + self.days) * SECONDS_A_DAY + self.seconds
+LONGEST = 1000 * 365 * SECONDS_A_DAY
 
 
 def read_period(text: str) -> Period:
     """`P1W`, `P1M`, `PT4H`. Raises SayDifferently for none, and for one beyond a thousand years."""
-    match = _FORM.fullmatch(text)
-    part = {name: int(digits or 0) for name, digits in match.groupdict().items()} if match else {}
-    if not any(part.values()):
+    period = iso_period(text)
+    if period is None:
         raise unusable(f"{text[:40]!a} is no length of time.", "Say it as 4 hours, 2 days, a week or a month.")
-    period = Period(
-        part["years"] * MONTHS_A_YEAR + part["months"],
-        part["weeks"] * DAYS["W"] + part["days"],
-        part["hours"] * 3600 + part["minutes"] * 60 + part["seconds"],
-    )
-    if period.approximate_seconds > 1000 * DAYS["Y"] * SECONDS_A_DAY:
+    if period.approximate_seconds > LONGEST:
         raise unusable("That is too long a time.", "Say a shorter one.")
     return period
 
