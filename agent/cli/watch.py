@@ -46,7 +46,7 @@ async def _watch(opened: "Sequence[Session]", face: "Face", once: bool) -> Resul
 
     first = opened[0]
     channels = channels_from(first.settings, face.collect if once else face.show, first.clock)
-    watches = [Watch(session, channels, machine_zone(), face.report, face.say) for session in opened]
+    watches = [Watch(session, channels, machine_zone, face.report, face.say) for session in opened]
     try:
         if once:
             return face.result([await watch.once() for watch in watches])

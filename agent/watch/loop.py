@@ -27,11 +27,11 @@ Say = Callable[[str], None]
 
 @dataclass(slots=True)
 class Watch:
-    """One watch of one chain. `report` is told every tick, `say` what a person should know of the watch itself."""
+    """One watch of one chain. `zone` is asked at every tick, as a machine may travel; `report` is told every tick, `say` what a person should know of the watch itself."""
 
     session: Session
     channels: Sequence[Channel]
-    zone: tzinfo
+    zone: Callable[[], tzinfo]
     report: Report
     say: Say
     tick_seconds: float = TICK_SECONDS
@@ -40,7 +40,7 @@ class Watch:
     async def once(self) -> Ticked:
         """One tick; two never run at the same time."""
         async with self._busy:
-            done = await tick(self.session, self.channels, self.zone)
+            done = await tick(self.session, self.channels, self.zone())
         self.report(done)
         return done
 

@@ -310,12 +310,14 @@ async def test_what_nobody_foresaw_ends_the_watch_instead_of_being_swallowed(
 
     monkeypatch.setattr("agent.watch.loop.tick", broken)
     with pytest.raises(KeyError, match="unforeseen"):
-        await asyncio.wait_for(Watch(watch.session, (), UTC, print, print).run(), 30)
+        await asyncio.wait_for(Watch(watch.session, (), lambda: UTC, print, print).run(), 30)
 
 
 async def test_a_block_that_the_node_tells_of_is_looked_at_before_the_next_interval(watch: Watched) -> None:
     ticked: list[Ticked] = []
-    running = asyncio.ensure_future(Watch(watch.session, (), UTC, ticked.append, print, tick_seconds=3600).run())
+    running = asyncio.ensure_future(
+        Watch(watch.session, (), lambda: UTC, ticked.append, print, tick_seconds=3600).run()
+    )
     while not any(one.blocks for one in ticked):
         assert not running.done()
         watch.chain.mine()
