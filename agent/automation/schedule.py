@@ -44,11 +44,11 @@ class Occurrence:
 
 
 def machine_zone() -> tzinfo:
-    """The zone that this machine's clock is set to. Raises SetupNeeded where it cannot be known."""
-    from tzlocal import get_localzone
+    """The zone that this machine's clock is set to now. Raises SetupNeeded where it cannot be known."""
+    from tzlocal import reload_localzone
 
     try:
-        return get_localzone()
+        return reload_localzone()
     except (ZoneInfoNotFoundError, ValueError, OSError):
         raise SetupNeeded(
             "This machine's time zone cannot be read.",
