@@ -68,6 +68,10 @@ TAKEN_BACK = re.compile(
 PAYING = re.compile(r"\b(?<!full )(?:send|transfer|wire|pay|gift)\b", re.I)
 HIDDEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u00ad\U000e0000-\U000e007f]")
 NEGATION_REACH = 3
+RECURRING = re.compile(
+    r"(?:bi-?|semi-?|tri-?)?(?:hourly|daily|nightly|weekly|fortnightly|monthly|quarterly|yearly|annually)|weekdays?|weekends?",
+    re.I,
+)
 
 
 def guard(utterance: Utterance, reading: Reading) -> Reading:
@@ -98,9 +102,19 @@ def _doubts(utterance: Utterance, reading: Reading) -> list[str]:
         found.append("two amounts that cannot both hold were given; say one")
     if QUESTION.search(clause):
         found.append("this is asked as a question; say plainly what is to be done")
+    found += [
+        f"“{word}” says how often, and I cannot keep it; say it another way" for word in _recurring(utterance, reading)
+    ]
     if HIDDEN.search(clause) and reading.intent not in ("sign_message",):
         found.append("the words hold hidden characters")
     return found
+
+
+def _recurring(utterance: Utterance, reading: Reading) -> list[str]:
+    """Words that say how often and that no label took: what they ask for would be done once, and now."""
+    claimed = {i for tag in reading.tags for i in range(tag.first, tag.last + 1)}
+    words = enumerate(utterance.words[reading.first : reading.last + 1], reading.first)
+    return [word.text for i, word in words if i not in claimed and RECURRING.fullmatch(word.text)]
 
 
 def _tail(utterance: Utterance, reading: Reading) -> str:

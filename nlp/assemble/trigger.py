@@ -19,6 +19,7 @@ UNDATED = frozenset({"today", "tonight", "this"})
 HOLDING = frozenset(
     {"have", "hold", "holding", "holdings", "own", "left", "funds", "wallet", "savings", "stack", "bag"}
 )
+SKIPPING = frozenset({"other", "second", "third", "alternate", "alternating"})
 PRICE_TOKEN_SLOTS = ("token_in", "token_out", "token", "token_a")
 
 
@@ -57,6 +58,9 @@ def read_trigger(utterance: Utterance, reading: Reading) -> TriggerReading:
         return TriggerReading(asked=True, refused=mixed)
     _complete_price(reading, utterance, keys)
     _complete_weekly(utterance, tags, keys)
+    skipping = _skipping(utterance, tags)
+    if skipping:
+        return TriggerReading(asked=True, refused=f"I cannot keep “{skipping}”")
     if not _complete_times(keys):
         return TriggerReading(keys, spans, asked=True, refused="I cannot count how often that would be")
     return TriggerReading(keys, spans, asked=True)
@@ -196,3 +200,13 @@ def _complete_weekly(utterance: Utterance, tags: list[TaggedSpan], keys: dict[st
     before = [word.text.lower() for word in utterance.words[max(0, tag.first - 2) : tag.first]]
     if said.endswith("s") or said.startswith(("every", "each")) or {"every", "each"} & set(before):
         keys["every"] = "P1W"
+
+
+def _skipping(utterance: Utterance, tags: list[TaggedSpan]) -> str:
+    """'every other friday' is not every friday: the words that skip some, and the day; '' where none do."""
+    for tag in tags:
+        if tag.tag in ("t.weekday", "t.every"):
+            near = utterance.words[max(0, tag.first - 2) : tag.last + 1]
+            if SKIPPING & {word.text.lower() for word in near}:
+                return utterance.text[near[0].start : near[-1].end]
+    return ""

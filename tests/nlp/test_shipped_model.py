@@ -11,6 +11,7 @@ from nlp.model.evaluate import Row, ablated_predictor, evaluate, read_gold
 from nlp.model.runtime import Predictor
 from nlp.model.weights import SHIPPED
 from nlp.parser import Parser, Predicts
+from nlp.types import Context
 
 pytestmark = pytest.mark.model
 
@@ -40,3 +41,19 @@ def test_the_development_set_is_understood(shared: Path) -> None:
 
 def test_it_is_the_training_that_understands(shared: Path) -> None:
     assert scored(ablated_predictor(), shared / "nlu" / "dev.jsonl")[0].exact <= 0.15
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "send bob 50 usdc every other friday at 9",
+        "send bob 50 usdc every second friday",
+        "send bob 5 usdc fortnightly",
+        "pay bob 5 usdc biweekly",
+        "send bob 5 usdc every weekday",
+        "send bob 5 usdc twice a week",
+    ],
+)
+def test_a_rhythm_that_cannot_be_kept_is_neither_another_one_nor_done_once(sentence: str) -> None:
+    parse = Parser(Predictor()).parse(sentence, Context(("bob",), (), {}))
+    assert parse.status == "incomplete" and not any(action.trigger for action in parse.actions)
