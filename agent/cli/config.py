@@ -17,6 +17,8 @@ ENCODER = {
     "what": "its published files are downloaded from the Hugging Face hub",
     "for": "only when training or exporting the language model while its encoder's package is not installed",
 }
+# Shown whether they are set or not.
+ALWAYS = ("rpc_url", "account", "password_file")
 EXAMPLES = (
     "sayso config show",
     "sayso config set rpc_url http://127.0.0.1:8545",
@@ -24,7 +26,7 @@ EXAMPLES = (
     "sayso config connections",
 )
 
-Name = Annotated[str, typer.Argument(metavar="NAME", help="rpc_url, account or password_file.")]
+Name = Annotated[str, typer.Argument(metavar="NAME", help="A setting: docs/configuration.md lists them.")]
 Value = Annotated[str, typer.Argument(metavar="VALUE", help="What it shall be.")]
 
 
@@ -37,9 +39,12 @@ def show(json: Json = False, plain: Plain = False) -> Result:
     settings = settings_with()
     rows = [{"name": n, "value": shown(settings, n) or None, "source": settings.source(n)} for n in NAMES]
     chains = [{"slug": c.slug, "name": c.name, "chain_id": c.chain_id, "test": c.test} for c in load_registry().chains]
-    lines = [f"home           {settings.home.path}"]
-    lines += [f"{row['name']:<14} {row['value'] or '-'}  ({row['source']})" for row in rows]
-    lines.append("chains         " + ", ".join(f"{chain['slug']} {chain['chain_id']}" for chain in chains))
+    chosen = [row for row in rows if row["value"] or row["name"] in ALWAYS]
+    width = max(len(str(row["name"])) for row in chosen)
+    lines = [f"{'home':<{width}}  {settings.home.path}"]
+    lines += [f"{row['name']:<{width}}  {row['value'] or '-'}  ({row['source']})" for row in chosen]
+    lines.append(f"{'chains':<{width}}  " + ", ".join(f"{chain['slug']} {chain['chain_id']}" for chain in chains))
+    lines.append(f"{'not set':<{width}}  " + ", ".join(str(row["name"]) for row in rows if row not in chosen))
     return Result({"home": str(settings.home.path), "settings": rows, "chains": chains}, "\n".join(lines))
 
 
