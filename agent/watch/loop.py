@@ -17,8 +17,8 @@ from agent.watch.tick import Ticked, tick
 from chain.blocks import NoNews, new_blocks, websocket_url
 
 TICK_SECONDS = 15
-LEAST_PAUSE = 1.0
-"""Seconds between two ticks that blocks call for."""
+LEAST_PAUSE = 5.0
+"""Seconds between two ticks that blocks call for: some chains make several a second, and each tick asks the node a few times."""
 FIRST_RETRY, LONGEST_RETRY = 5.0, 300.0
 
 Report = Callable[[Ticked], None]
@@ -88,14 +88,29 @@ class Watch:
         return scheduler
 
     async def _listen(self) -> None:
-        """Tick when the node tells of a block; where it does not, the intervals alone go on."""
+        """Tick when there is news of a block. What is told while a tick runs or rests is one piece of news."""
+        news = asyncio.Event()
+        hearing = asyncio.ensure_future(self._hear(news))
+        hearing.add_done_callback(lambda _: news.set())
+        try:
+            while True:
+                await news.wait()
+                if hearing.done():
+                    return await hearing
+                news.clear()
+                await self.once()
+                await asyncio.sleep(LEAST_PAUSE)
+        finally:
+            await _cancelled(hearing)
+
+    async def _hear(self, news: asyncio.Event) -> None:
+        """Wait for the node's news for ever; where it tells none, the intervals alone go on, and that is said once."""
         retry, said = FIRST_RETRY, False
         while True:
             try:
                 async for _ in new_blocks(self._news_url()):
                     retry = FIRST_RETRY
-                    await self.once()
-                    await asyncio.sleep(LEAST_PAUSE)
+                    news.set()
             except NoNews as none:
                 if not said:
                     self.say(str(none))

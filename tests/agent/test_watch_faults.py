@@ -325,3 +325,28 @@ async def test_a_block_that_the_node_tells_of_is_looked_at_before_the_next_inter
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
         await running
+
+
+async def test_a_chain_that_makes_blocks_all_the_time_is_not_asked_all_the_time(watch: Watched) -> None:
+    ticked: list[Ticked] = []
+    running = asyncio.ensure_future(
+        Watch(watch.session, (), lambda: UTC, ticked.append, print, tick_seconds=3600).run()
+    )
+    for _ in range(40):
+        watch.chain.mine()
+        await asyncio.sleep(0.05)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert 1 <= len(ticked) <= 2, "one at the start, and one for all the blocks since"
+
+
+async def test_hearing_no_more_for_an_unforeseen_reason_is_not_kept_quiet(
+    watch: Watched, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_: str) -> None:
+        raise KeyError("unforeseen")
+
+    monkeypatch.setattr("agent.watch.loop.new_blocks", broken)
+    with pytest.raises(KeyError, match="unforeseen"):
+        await asyncio.wait_for(Watch(watch.session, (), lambda: UTC, print, print).run(), 30)
