@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from agent.settings import Settings, shown_url
+from agent.setting_names import CHAINS, chain_setting
+from agent.settings import Settings, shown_url, urls_in
 from chain.contract_abi.services import AbiService, Etherscan, Sourcify
 from chain.errors import SetupNeeded
 from chain.http import WebService
@@ -48,6 +49,21 @@ def outside_connections(settings: Settings) -> list[dict[str, str]]:
         }
         for service in OUTSIDE
         if settings.text(service.setting) and (not service.needs or settings.text(service.needs))
+    ]
+
+
+def other_nodes(settings: Settings) -> list[dict[str, str]]:
+    """The nodes that are named for chains: the watch asks them, and a switch takes them."""
+    return [
+        {
+            "to": shown_url(url),
+            "what": f"RPC node of {slug}",
+            "for": "'sayso watch', and what you ask after switching there",
+            "source": settings.source(chain_setting(slug)),
+        }
+        for slug in CHAINS
+        for url in urls_in(settings.text(chain_setting(slug)))
+        if url not in settings.rpc_urls
     ]
 
 

@@ -70,13 +70,14 @@ def unset(name: Name, json: Json = False, plain: Plain = False) -> Result:
 
 def connections(json: Json = False, plain: Plain = False) -> Result:
     """Lists every connection that sayso makes from this machine; there is no account and no telemetry."""
-    from agent.services import outside_connections
+    from agent.services import other_nodes, outside_connections
     from agent.settings import shown_url
 
     settings = settings_with()
     uses = "balances, prices (from feeds and pools on chain), names, simulation, and sending what you confirmed"
     node = {"what": "RPC node", "for": uses, "source": settings.source("rpc_url")}
-    rows = [{"to": shown_url(url), **node} for url in settings.rpc_urls] + outside_connections(settings)
+    rows = [{"to": shown_url(url), **node} for url in settings.rpc_urls]
+    rows += [*other_nodes(settings), *outside_connections(settings)]
     lines = [f"{row['to']}  {row['what']} ({row['source']}): {row['for']}" for row in rows]
     none = "Nothing leaves this machine: no RPC node and no service is configured."
     asked = any(row["what"] == "price service" for row in rows)

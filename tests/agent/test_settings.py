@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from agent.home import Home, home_from
+from agent.services import other_nodes
 from agent.setting_names import CHAINS
 from agent.settings import load_settings, read_config, set_config, shown, unset_config
 from chain.errors import SayDifferently, SetupNeeded
@@ -137,3 +138,11 @@ def test_the_home_is_the_owners_alone(tmp_path: Path) -> None:
 
 def test_a_node_can_be_named_for_every_chain_of_the_registry() -> None:
     assert set(CHAINS) == {chain.slug for chain in load_registry().chains}
+
+
+def test_a_node_that_is_named_for_a_chain_is_listed_among_the_connections(home: Home) -> None:
+    set_config(home, "rpc_url", FILE_URL)
+    set_config(home, "rpc_url_local", FILE_URL)
+    set_config(home, "rpc_url_base", f"{ENV_URL}/v3/visibly-a-test-key,{FLAG_URL}")
+    rows = other_nodes(load(home))
+    assert [(row["to"], row["what"]) for row in rows] == [(ENV_URL, "RPC node of base"), (FLAG_URL, "RPC node of base")]
