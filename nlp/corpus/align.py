@@ -16,3 +16,9 @@ def snapped(spans: Sequence[Labelled], words: Sequence[Word]) -> tuple[Labelled,
         if not kept or kept[-1][1] <= left:
             kept.append((left, right, tag))
     return tuple(kept)
+
+
+def touched(words: Sequence[Word], start: int, end: int) -> range:
+    """Indices of the words that share a character with start:end."""
+    inside = [index for index, word in enumerate(words) if word.start < end and word.end > start]
+    return range(inside[0], inside[-1] + 1) if inside else range(0)

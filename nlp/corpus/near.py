@@ -26,8 +26,12 @@ KINDS = {
 
 def near_copy(template: Template, masked: frozenset[str], limit: float = 0.8) -> bool:
     """Whether a template's masked token set has a Jaccard similarity of `limit` or more with another."""
-    own = skeleton_tokens(template)
-    return len(own & masked) >= limit * len(own | masked)
+    return is_near(skeleton_tokens(template), masked, limit)
+
+
+def is_near(tokens: frozenset[str], others: frozenset[str], limit: float = 0.8) -> bool:
+    """Whether two masked token sets have a Jaccard similarity of `limit` or more."""
+    return len(tokens & others) >= limit * len(tokens | others)
 
 
 @lru_cache(maxsize=8192)

@@ -100,8 +100,7 @@ class Template:
     @property
     def skeleton(self) -> str:
         """The line with every value masked by its kind, in lower case without punctuation: what makes it distinct."""
-        words = "".join(_masked(piece) for piece in self.pieces).lower()
-        return " ".join(re.sub(r"[^\w<>_' ]", " ", words).split())
+        return skeleton_words("".join(_masked(piece) for piece in self.pieces))
 
 
 def read_folder(folder: Path = FOLDER) -> tuple[Template, ...]:
@@ -239,6 +238,16 @@ def _masked(piece: Piece) -> str:
         return piece
     if isinstance(piece, Mark):
         return ""
-    if piece.fixed is not None and (piece.name.startswith(("t.", "x.", "ref")) and piece.name != "t.token"):
-        return piece.fixed
-    return f"<{KINDS.get(piece.name, piece.name.split('_')[0])}>"
+    return masked_value(piece.name, piece.fixed or "")
+
+
+def masked_value(tag: str, words: str) -> str:
+    """What stands for a value in a skeleton: its kind; comparing words, limits and references stand for themselves."""
+    if words and tag.startswith(("t.", "x.", "ref")) and tag != "t.token":
+        return words
+    return f"<{KINDS.get(tag, tag.split('_')[0])}>"
+
+
+def skeleton_words(masked: str) -> str:
+    """Masked text in lower case without punctuation."""
+    return " ".join(re.sub(r"[^\w<>_' ]", " ", masked.lower()).split())

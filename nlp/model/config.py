@@ -6,7 +6,11 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class TrainConfig:
-    """Sizes are counts of examples, epochs or adapter ranks; rates are fractions; `lr` is the peak learning rate."""
+    """Sizes are counts of examples, epochs or adapter ranks; rates are fractions; `lr` is the peak learning rate.
+
+    `whole`: train the whole encoder instead of adapters, with `head_lr` for the heads (0: the same rate) and
+    `encoder_dropout` inside.
+    """
 
     seed: int = 7
     rank: int = 32
@@ -22,6 +26,9 @@ class TrainConfig:
     mark_dropout: float = 0.1
     threads: int = 2
     limit: int = 0
+    whole: bool = False
+    head_lr: float = 0.0
+    encoder_dropout: float = 0.0
 
     @property
     def scale(self) -> float:

@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from nlp.corpus.align import touched
 from nlp.corpus.types import Example, Labelled
 from nlp.model.features import HINTS, Encoded, Featuriser, batched, state_words
 from nlp.model.labels import OUTSIDE, Labels
@@ -103,12 +104,6 @@ def data_version(examples: Iterable[Example]) -> str:
         read = (example.text, example.segments, example.spans, example.split, state_words(example.state))
         digest.update(repr(read).encode("utf-8", "surrogatepass"))
     return digest.hexdigest()
-
-
-def touched(words: Sequence[Word], start: int, end: int) -> range:
-    """Indices of the words that share a character with start:end."""
-    inside = [index for index, word in enumerate(words) if word.start < end and word.end > start]
-    return range(inside[0], inside[-1] + 1) if inside else range(0)
 
 
 def _classes(example: Example, words: Sequence[Word], labels: Labels, seen: Alignment) -> list[int]:

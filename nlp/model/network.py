@@ -1,4 +1,4 @@
-"""The model in torch, as it is trained: frozen encoder, LoRA adapters, placeholder rows, marks, joint heads.
+"""The model in torch, as it is trained: encoder (frozen under LoRA adapters, or whole), placeholder rows, marks, joint heads.
 
 It computes exactly what `nlp.model.graph` computes; a test compares the two.
 """
@@ -55,7 +55,8 @@ class Network(nn.Module):
         self.openers = nn.Linear(HIDDEN, len(labels.intents), bias=False)
         self.dropout = nn.Dropout(config.dropout)
         nn.init.zeros_(self.marks.weight)
-        _adapt(encoder, config)
+        if not config.whole:
+            _adapt(encoder, config)
 
     def forward(self, ids: Tensor, mask: Tensor, marks: Tensor) -> tuple[Tensor, Tensor]:
         """Logits per piece (starts, tags, means, openers side by side) and per utterance."""
@@ -95,13 +96,13 @@ class Network(nn.Module):
 def new_network(directory: Path, labels: Labels, config: TrainConfig, placeholder_ids: Mapping[Kind, int]) -> Network:
     """A network over the checked encoder of `directory`; placeholder rows start as a word of like meaning."""
     with quiet_libraries():
-        # Dropout inside the encoder doubled the time of a step on the CPU and is left to the heads' input.
+        # Dropout inside the encoder doubled the time of an adapters' step on the CPU: there it is left to the heads' input.
         encoder = BertModel.from_pretrained(
             directory,
             add_pooling_layer=False,
             attn_implementation="sdpa",
-            hidden_dropout_prob=0.0,
-            attention_probs_dropout_prob=0.0,
+            hidden_dropout_prob=config.encoder_dropout,
+            attention_probs_dropout_prob=config.encoder_dropout,
         )
         ids = [placeholder_ids[kind] for kind in PLACEHOLDER_KINDS]
         if ids != list(range(ids[0], ids[0] + len(ids))):

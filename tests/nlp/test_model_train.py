@@ -15,6 +15,7 @@ from nlp.model.export import TOKENIZER_FILE, write_export
 from nlp.model.features import Featuriser
 from nlp.model.labels import schema_labels, spans_of
 from nlp.model.runtime import Predictor
+from nlp.model.trainer import CHECKPOINT
 from nlp.model.weights import SHIPPED, read_weights
 from nlp.recognise import recognise
 from nlp.types import Context, DialogueState
@@ -102,7 +103,7 @@ def test_a_tiny_task_is_learned_and_the_written_weights_are_the_learned_ones(tmp
     assert [segment.intent for segment in prediction.segments] == ["wrap"]
     assert [(span.tag, span.first) for span in prediction.spans] == [("amount", 1), ("token", 2)]
     assert read_card(output.parent)["data_version"] == report["data_version"]
-    assert not (tmp_path / "work" / training.CHECKPOINT).exists()
+    assert not (tmp_path / "work" / CHECKPOINT).exists()
 
 
 class Killed(Exception):

@@ -1,0 +1,1 @@
+"""Public data sets through the product's own training code, and their recorded results."""
