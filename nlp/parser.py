@@ -10,6 +10,7 @@ from nlp.assemble.known_names import own_names_first
 from nlp.assemble.reading import Reading, Utterance, binds, read_segments
 from nlp.assemble.sharing import share_out
 from nlp.assemble.text import LONGEST_TEXT
+from nlp.calibration import UNCALIBRATED, Calibration, features_of
 from nlp.dialogue.amend import amended, repeated
 from nlp.dialogue.refer import resolve, reversed_trade
 from nlp.recognise import recognise
@@ -34,10 +35,10 @@ class Predicts(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Parser:
-    """Parses sentences and conversations with a given model. Below `least_sure` a write asks instead of acting."""
+    """Parses sentences and conversations with a given model. A write that the calibration is unsure of asks instead of acting."""
 
     predictor: Predicts
-    least_sure: float = 0.0
+    calibration: Calibration = UNCALIBRATED
 
     def parse(self, text: str, context: Context | None = None) -> Parse:
         """One sentence on its own."""
@@ -73,9 +74,11 @@ class Parser:
 
     def finish(self, utterance: Utterance, prediction: Prediction, state: DialogueState) -> tuple[Parse, DialogueState]:
         """From the model's labels to the answer and the state after it."""
-        drafted = assembled(utterance, prediction, state)
-        drafted = tuple(_doubted(item, utterance, prediction, self.least_sure) for item in drafted)
-        parse = answer(drafted, prediction.score)
+        drafted = tuple(_seen_whole(item, utterance, prediction) for item in assembled(utterance, prediction, state))
+        confidence = self.calibration.confidence(features_of(prediction, answer(drafted, 0.0)))
+        if confidence < self.calibration.ask_below:
+            drafted = tuple(map(_asked, drafted))
+        parse = answer(drafted, confidence)
         return parse, following(state, parse)
 
 
@@ -134,13 +137,21 @@ def _pending(state: DialogueState) -> tuple[Drafted, ...]:
     return tuple(result)
 
 
-def _doubted(item: Drafted, utterance: Utterance, prediction: Prediction, least_sure: float) -> Drafted:
-    """A write that the model is unsure of, or that it saw only in part, asks instead."""
+def _seen_whole(item: Drafted, utterance: Utterance, prediction: Prediction) -> Drafted:
+    """A write that the model saw only in part asks instead."""
+    cut = prediction.truncated or len(utterance.text) > LONGEST_TEXT
+    return _doubted(item, TOO_LONG) if cut and item.action.intent != "sign_message" else item
+
+
+def _asked(item: Drafted) -> Drafted:
+    return _doubted(item, UNSURE)
+
+
+def _doubted(item: Drafted, reason: str) -> Drafted:
+    """A write that nothing else stops, stopped."""
     if not binds(item.action.intent) or item.missing or item.doubts:
         return item
-    if (prediction.truncated or len(utterance.text) > LONGEST_TEXT) and item.action.intent != "sign_message":
-        return replace(item, doubts=(Doubt("", TOO_LONG),))
-    return replace(item, doubts=(Doubt("", UNSURE),)) if prediction.score < least_sure else item
+    return replace(item, doubts=(Doubt("", reason),))
 
 
 def following(state: DialogueState, parse: Parse) -> DialogueState:

@@ -84,19 +84,37 @@ class Segment:
     runner_up: tuple[str, float] = ("", 0.0)
 
 
+class Evidence(NamedTuple):
+    """How sure the model's own scores are of one utterance, in natural logs of probabilities (0 is certain).
+
+    `border`: its least sure border between segments; `intent`, `intents`: the least sure segment's intent, and all of them
+    together; `tag`, `tags`: the least sure word's label, and all of them together; `margin`: the least distance of a
+    segment's intent to its runner-up; `energy`: the least log-sum-exp of a segment's intent logits, low where no intent fits.
+    """
+
+    border: float = 0.0
+    intent: float = 0.0
+    intents: float = 0.0
+    tag: float = 0.0
+    tags: float = 0.0
+    margin: float = 0.0
+    energy: float = 0.0
+
+
+CERTAIN = Evidence()
+
+
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """What the model says of one utterance; nothing is normalised yet. `score` is the joint, uncalibrated confidence.
+    """What the model says of one utterance; nothing is normalised yet.
 
-    `truncated`: the utterance was longer than the model reads, and what lies behind was not seen. `energy`: the least
-    log-sum-exp of a segment's intent logits, low where no intent fits.
+    `truncated`: the utterance was longer than the model reads, and what lies behind was not seen.
     """
 
     segments: tuple[Segment, ...]
     spans: tuple[TaggedSpan, ...]
-    score: float = 1.0
+    evidence: Evidence = CERTAIN
     truncated: bool = False
-    energy: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,7 @@ def outside_figures(network: Network, dataset: Dataset, labels: Labels, featuris
 
     def energies(lines: Sequence[Labelled]) -> list[float]:
         known = [Labelled(line.words, line.tags, labels.intents[0]) for line in lines]
-        return [p.energy for p in _predictions(network, rows_of(known, labels, featuriser), labels)]
+        return [p.evidence.energy for p in _predictions(network, rows_of(known, labels, featuriser), labels)]
 
     inside, outside = energies(dataset.test), energies(dataset.outside)
     return {

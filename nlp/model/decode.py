@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlp.model.labels import OUTSIDE, Labels, begins, spans_of
-from nlp.types import Prediction, Segment, TaggedSpan
+from nlp.types import Evidence, Prediction, Segment, TaggedSpan
 
 Floats = NDArray[np.float32]
 CANDIDATES = 3
 LEAST_PROBABILITY = 0.02
+NO_CHANCE = -50.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +48,34 @@ class _Choice:
 def decode(scores: Scores, labels: Labels, *, truncated: bool = False) -> Prediction:
     """Segments by their opening words; in each, the intent and the legal tags that are likeliest together."""
     if not len(scores.tags):
-        return Prediction((), (), score=0.0, truncated=truncated)
+        return Prediction((), (), Evidence(border=NO_CHANCE), truncated)
     start_logs, tag_logs = log_softmax(scores.starts), log_softmax(scores.tags)
     segments: list[Segment] = []
     spans: list[TaggedSpan] = []
-    confidence = _confidence_of_borders(start_logs)
-    energies: list[float] = []
+    evidence = Evidence(border=_least_border(start_logs), margin=math.inf, energy=math.inf)
     for first, last in segment_bounds(start_logs):
         logits = segment_logits(scores, first, last)
-        choice = _choose(log_softmax(logits), tag_logs[first : last + 1], labels)
-        segments.append(_segment(choice, logits, labels, first, last))
+        intent_logs = log_softmax(logits)
+        choice = _choose(intent_logs, tag_logs[first : last + 1], labels)
+        segments.append(_segment(choice, intent_logs, labels, first, last))
         spans.extend(_spans(choice, labels, first))
-        energies.append(_log_sum_exp(logits))
-        confidence *= math.exp(choice.intent_log + float(choice.tag_logs.min()))
-    return Prediction(tuple(segments), tuple(spans), confidence, energy=min(energies), truncated=truncated)
+        evidence = _with_segment(evidence, choice, intent_logs, logits)
+    return Prediction(tuple(segments), tuple(spans), evidence, truncated)
+
+
+def _with_segment(evidence: Evidence, choice: _Choice, intent_logs: Floats, logits: Floats) -> Evidence:
+    """The evidence with one more segment's."""
+    others = np.delete(intent_logs, choice.intent)
+    margin = choice.intent_log - float(others.max()) if len(others) else math.inf
+    return Evidence(
+        evidence.border,
+        min(evidence.intent, choice.intent_log),
+        evidence.intents + choice.intent_log,
+        min(evidence.tag, float(choice.tag_logs.min())),
+        evidence.tags + float(choice.tag_logs.sum()),
+        min(evidence.margin, margin),
+        min(evidence.energy, _log_sum_exp(logits)),
+    )
 
 
 def segment_bounds(start_logs: Floats) -> Iterator[tuple[int, int]]:
@@ -132,8 +147,8 @@ def _reading(intent: int, intent_logs: Floats, tag_logs: Floats, labels: Labels)
     return _Choice(intent, classes, float(intent_logs[intent]), tag_logs[np.arange(len(classes)), classes])
 
 
-def _segment(choice: _Choice, logits: Floats, labels: Labels, first: int, last: int) -> Segment:
-    probabilities = np.exp(log_softmax(logits))
+def _segment(choice: _Choice, intent_logs: Floats, labels: Labels, first: int, last: int) -> Segment:
+    probabilities = np.exp(intent_logs)
     others = probabilities.copy()
     others[choice.intent] = -1.0
     second = int(others.argmax())
@@ -152,9 +167,9 @@ def _spans(choice: _Choice, labels: Labels, offset: int) -> Iterator[TaggedSpan]
         yield TaggedSpan(labels.tag_of(class_id), first + offset, last + offset, score)
 
 
-def _confidence_of_borders(start_logs: Floats) -> float:
-    """The least probability of any border decision; that of the first word is not one."""
-    return math.exp(float(start_logs[1:].max(axis=1).min())) if len(start_logs) > 1 else 1.0
+def _least_border(start_logs: Floats) -> float:
+    """The log probability of the least sure border decision; that of the first word is not one."""
+    return float(start_logs[1:].max(axis=1).min()) if len(start_logs) > 1 else 0.0
 
 
 def _log_sum_exp(logits: Floats) -> float:

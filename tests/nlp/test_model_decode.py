@@ -38,7 +38,7 @@ def test_random_scores_never_give_an_illegal_answer(seed: int, words: int, sprea
         assert len(holders) == 1, "a span lies in one segment"
         intent = holders[0].intent
         assert intent in INTERNAL_INTENTS or span.tag in allowed_tags(intent)
-    assert 0.0 <= prediction.score <= 1.0
+    assert all(log <= 0.0 for log in prediction.evidence[:5])
 
 
 @settings(max_examples=200, deadline=None)
@@ -87,7 +87,7 @@ def test_a_span_does_not_run_on_into_the_next_segment() -> None:
     assert all(span.first // 2 == span.last // 2 for span in prediction.spans)
 
 
-def test_an_unsure_word_lowers_the_score() -> None:
+def test_an_unsure_word_weakens_the_evidence() -> None:
     sure, unsure = random_scores(0, 2, SMALL, 0.0), random_scores(0, 2, SMALL, 0.0)
     for scores in (sure, unsure):
         scores.whole[:] = (9.0, 0.0)
@@ -95,7 +95,7 @@ def test_an_unsure_word_lowers_the_score() -> None:
         scores.tags[:, 0] = 9.0
     unsure.tags[1, 1] = 8.5
 
-    assert decode(sure, SMALL).score > 0.95 > 0.7 > decode(unsure, SMALL).score
+    assert decode(sure, SMALL).evidence.tag > -0.05 > -0.3 > decode(unsure, SMALL).evidence.tag
 
 
 def test_no_words_give_no_segments() -> None:

@@ -81,7 +81,7 @@ def test_a_batch_says_of_each_what_it_says_of_it_alone(predictor: Predictor) -> 
     for (words, state), found in zip(asked(), together, strict=False):
         alone = predictor.predict(words, state)
         assert shape(alone) == shape(found)
-        assert found.score == pytest.approx(alone.score, rel=1e-2, abs=1e-9)
+        assert found.evidence == pytest.approx(alone.evidence, rel=1e-2, abs=1e-3)
 
 
 def shape(prediction: Prediction) -> tuple[list[tuple[str, int, int]], list[tuple[str, int, int]]]:
@@ -94,7 +94,7 @@ def shape(prediction: Prediction) -> tuple[list[tuple[str, int, int]], list[tupl
 def test_the_state_of_the_conversation_reaches_the_model(predictor: Predictor) -> None:
     words = recognise("to bob", Context())
 
-    assert predictor.predict(words, EMPTY).score != predictor.predict(words, AFTER).score
+    assert predictor.predict(words, EMPTY).evidence != predictor.predict(words, AFTER).evidence
 
 
 def test_no_words_and_too_many_words(predictor: Predictor) -> None:

@@ -3,14 +3,16 @@
 import itertools
 import json
 import re
+from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nlp.calibration import UNCALIBRATED
 from nlp.contract import answer_object
 from nlp.parser import Parser
 from nlp.schema import INTENT_LABELS, INTENTS, SLOT_TAGS, TRIGGER_KEYS
-from nlp.types import Context, DialogueState, Prediction, Segment, TaggedSpan, Word
+from nlp.types import Context, DialogueState, Evidence, Prediction, Segment, TaggedSpan, Word
 
 PIECES = [
     "send",
@@ -43,6 +45,7 @@ PIECES = [
     "🐸",
     "٣",
 ]
+UNSURE_BELOW_HALF = replace(UNCALIBRATED, ask_below=0.5)
 words_said = st.lists(st.sampled_from(PIECES) | st.text(max_size=8), min_size=1, max_size=12).map(" ".join)
 
 
@@ -63,7 +66,7 @@ class Anything:
         spans = [
             TaggedSpan(draw(st.sampled_from(SLOT_TAGS)), first, last - 1) for first, last in itertools.pairwise(borders)
         ]
-        return Prediction(tuple(segments), tuple(spans), draw(st.floats(0, 1)))
+        return Prediction(tuple(segments), tuple(spans), Evidence(tag=-draw(st.floats(0, 50))))
 
     def predict_batch(self, asked: list[tuple[tuple[Word, ...], DialogueState]]) -> list[Prediction]:
         return [self.predict(words, state) for words, state in asked]
@@ -73,7 +76,7 @@ class Anything:
 @given(st.lists(words_said, min_size=1, max_size=3), st.data())
 def test_any_labels_on_any_words_give_an_answer_that_invents_nothing(turns: list[str], data: st.DataObject) -> None:
     context = Context(contacts=("bob",), accounts=("main", "savings"))
-    parser, state, said = Parser(Anything(data), 0.5), DialogueState(), ""
+    parser, state, said = Parser(Anything(data), UNSURE_BELOW_HALF), DialogueState(), ""
     for turn in turns:
         answer, state = parser.step(turn, context, state)
         said += " " + turn.lower()
