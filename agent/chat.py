@@ -25,11 +25,12 @@ from agent.render.outcome import outcome_text
 from agent.render.terminal import Look, look_of, wrapped
 from agent.session import Session, open_session
 from agent.settings import Settings, refreshed
+from agent.why import WHY, Heard, why_text
 from chain.errors import Locked, SaysoError
 from chain.values import Draft
 from nlp.errors import NlpError
 from nlp.parser import following
-from nlp.types import Action, Context, DialogueState, Parse
+from nlp.types import Action, Context, DialogueState, Parse, Reason
 
 PROMPT = "sayso> "
 LEAVE = frozenset({"exit", "quit", "bye"})
@@ -42,6 +43,10 @@ class Understands(Protocol):
 
     def step(self, text: str, context: Context, state: DialogueState) -> tuple[Parse, DialogueState]:
         """One turn: its parse, and what the conversation holds afterwards."""
+        ...
+
+    def reasons(self, text: str, context: Context, state: DialogueState) -> tuple[Reason, ...]:
+        """Why a turn is read as it is."""
         ...
 
 
@@ -58,6 +63,7 @@ class Chat:
     state: DialogueState = field(default_factory=DialogueState)
     shown: Draft | None = None
     opened: Opened | None = None
+    heard: Heard | None = None
     guarded: bool = False
     """Unlocking just failed: the next line may be a password typed too late, and is never taken for words."""
 
@@ -123,7 +129,11 @@ class Chat:
         return True
 
     async def _understand(self, text: str) -> None:
-        parse, state = self.parser.step(text, context_of(self.session), self.state)
+        if normalised(text) in WHY:
+            self.say(why_text(self.parser, self.heard, self.look))
+            return
+        self.heard = Heard(text, context_of(self.session), self.state)
+        parse, state = self.parser.step(text, self.heard.context, self.state)
         intents = [action.intent for action in parse.actions]
         if parse.status == "understood" and intents in (["confirm"], ["reject"]):
             self._dialogue(intents[0], text)

@@ -15,7 +15,7 @@ from nlp.dialogue.amend import amended, repeated
 from nlp.dialogue.refer import resolve, reversed_trade
 from nlp.recognise import recognise
 from nlp.schema import INTERNAL_INTENTS
-from nlp.types import Action, Context, DialogueState, Doubt, Parse, Prediction, Word
+from nlp.types import Action, Context, DialogueState, Doubt, Parse, Prediction, Reason, Word
 
 UNSURE = "I am not sure enough that I understood this; please say it differently"
 TOO_LONG = "this is too long to be sure of; say the request alone, in a sentence"
@@ -30,6 +30,10 @@ class Predicts(Protocol):
 
     def predict_batch(self, asked: Sequence[tuple[Sequence[Word], DialogueState]]) -> list[Prediction]:
         """The same for many."""
+        ...
+
+    def reasons(self, words: Sequence[Word], state: DialogueState) -> tuple[Reason, ...]:
+        """Which words its decisions rest on."""
         ...
 
 
@@ -71,6 +75,13 @@ class Parser:
             else answer([Drafted(Action("out_of_scope"))], 1.0)
             for text, context, words in worded
         ]
+
+    def reasons(
+        self, text: str, context: Context | None = None, state: DialogueState | None = None
+    ) -> tuple[Reason, ...]:
+        """Why a turn is read as it is; the characters that the reasons name are those of `text`."""
+        words = recognise(text[:LONGEST_TEXT], context or Context())
+        return self.predictor.reasons(words, state or DialogueState())
 
     def finish(self, utterance: Utterance, prediction: Prediction, state: DialogueState) -> tuple[Parse, DialogueState]:
         """From the model's labels to the answer and the state after it."""

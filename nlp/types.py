@@ -162,3 +162,21 @@ class DialogueState:
     said: tuple[Action, ...] = ()
     turn: int = 0
     doubts: tuple[tuple[int, Doubt], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One decision: an intent (`slot` empty) or a slot's words. `start`, `end` are characters of the utterance.
+
+    `probability` is the model's own; `runner_up` the next choice and its probability; `margin` the distance of the two in
+    nats. `weights` are (start, end, share of the decision) of the words that spoke for it, heaviest first.
+    """
+
+    intent: str
+    slot: str
+    start: int
+    end: int
+    probability: float
+    runner_up: tuple[str, float]
+    margin: float
+    weights: tuple[tuple[int, int, float], ...]

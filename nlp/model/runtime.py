@@ -10,7 +10,7 @@ from nlp.model.decode import Floats, Scores, decode
 from nlp.model.export import MODEL_FILE, TOKENIZER_FILE, ensure_export
 from nlp.model.features import Arrays, Encoded, Featuriser, batched
 from nlp.model.labels import Labels, schema_labels
-from nlp.types import DialogueState, Prediction, Word
+from nlp.types import DialogueState, Prediction, Reason, Word
 
 THREADS = 2
 BATCH_ROWS = 64
@@ -23,7 +23,7 @@ class Predictor:
     def __init__(self, directory: Path | None = None) -> None:
         """Raises WeightsUnfit, EncoderMissing or EncoderAltered where the export has to be made and cannot."""
         directory = directory or ensure_export()
-        self._labels: Labels = schema_labels()
+        self.labels: Labels = schema_labels()
         self._featuriser = Featuriser(directory / TOKENIZER_FILE)
         self._session = onnxruntime.InferenceSession(
             str(directory / MODEL_FILE), _session_options(), providers=["CPUExecutionProvider"]
@@ -35,19 +35,29 @@ class Predictor:
 
     def predict_batch(self, asked: Sequence[tuple[Sequence[Word], DialogueState]]) -> list[Prediction]:
         """The same for many, in order; rows of like length run together."""
+        scored = self.scores_batch(asked)
+        return [decode(scores, self.labels, truncated=truncated) for scores, truncated in scored]
+
+    def scores_batch(self, asked: Sequence[tuple[Sequence[Word], DialogueState]]) -> list[tuple[Scores, bool]]:
+        """The network's scores, nothing decided yet, in order; with each, whether the utterance was longer than it reads."""
         rows = [self._featuriser.encode(words, state) for words, state in asked]
         order = sorted(range(len(rows)), key=lambda index: len(rows[index].ids))
-        found: dict[int, Prediction] = {}
+        found: dict[int, Scores] = {}
         for at in range(0, len(order), BATCH_ROWS):
             chosen = order[at : at + BATCH_ROWS]
             found.update(zip(chosen, self._run([rows[index] for index in chosen]), strict=True))
-        return [found[index] for index in range(len(rows))]
+        return [(found[index], row.truncated) for index, row in enumerate(rows)]
 
-    def _run(self, rows: Sequence[Encoded]) -> Iterator[Prediction]:
+    def reasons(self, words: Sequence[Word], state: DialogueState) -> tuple[Reason, ...]:
+        """Which words the decisions rest on; a run of the network for every word."""
+        from nlp.model.occlusion import explain
+
+        return explain(self, words, state)
+
+    def _run(self, rows: Sequence[Encoded]) -> Iterator[Scores]:
         words, whole = self._logits(batched(rows))
         for row, own, summary in zip(rows, words, whole, strict=True):
-            scores = scores_of(own, summary, row.firsts, self._labels)
-            yield decode(scores, self._labels, truncated=row.truncated)
+            yield scores_of(own, summary, row.firsts, self.labels)
 
     def _logits(self, arrays: Arrays) -> tuple[Floats, Floats]:
         inputs = {"ids": arrays.ids, "mask": arrays.mask, "marks": arrays.marks}

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from nlp.parser import following
-from nlp.types import Action, Context, DialogueState, Parse
+from nlp.types import Action, Context, DialogueState, Parse, Reason
 
 
 def understood(*actions: Action) -> Parse:
@@ -29,6 +29,13 @@ class ScriptedParser:
 
     def parse(self, text: str, context: Context | None = None) -> Parse:
         return self.script[text]
+
+    def reasons(
+        self, text: str, context: Context | None = None, state: DialogueState | None = None
+    ) -> tuple[Reason, ...]:
+        first, *_ = text.split()
+        word = (0, len(first), 1.0)
+        return (Reason(self.script[text].actions[0].intent, "", 0, len(text), 0.9, ("ask", 0.05), 2.9, (word,)),)
 
     def parse_batch(self, asked: Sequence[tuple[str, Context]]) -> list[Parse]:
         return [self.script[text] for text, _ in asked]

@@ -337,3 +337,16 @@ def test_at_a_real_terminal_what_was_typed_ahead_is_gone() -> None:
     until("end None")
     assert process.returncode == 0
     os.close(leader)
+
+
+@pytest.mark.parametrize("why", ["why?", "Why", "explain that."])
+async def test_why_tells_which_words_decided_and_leaves_the_card_standing(why: str, talk: Conversation) -> None:
+    said = await talk.hold("send 5", why, "first", secrets=(PASSWORD,))
+
+    assert "[send] 5" in said
+    assert "next best" in said
+    assert talk.paid == 5 * 10**6
+
+
+async def test_why_before_anything_was_said(talk: Conversation) -> None:
+    assert "Nothing was said before" in await talk.hold("why?")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from syrupy.assertion import SnapshotAssertion
 
 from agent.cli.batch import MOST_BYTES, answer_batch, arriving
 from agent.cli.main import main
@@ -53,6 +54,28 @@ def test_one_sentence_for_people(scripted: ScriptedParser, capsys: pytest.Captur
     assert capsys.readouterr().out == (
         "incomplete (50% sure)\n\n1  transfer\n   amount  5\n   token   USDC\nmissing: recipient\n"
     )
+
+
+def test_explain_marks_the_words_that_decided_and_names_the_runner_up(
+    scripted: ScriptedParser, capsys: pytest.CaptureFixture[str], snapshot: SnapshotAssertion
+) -> None:
+    assert main(["parse", "send 5", "--explain"]) == 2
+    assert capsys.readouterr().out == snapshot
+
+
+def test_explain_as_json_gives_spans_of_the_users_words(
+    scripted: ScriptedParser, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["parse", "send 5", "--explain", "--json"])
+    (reason,) = json.loads(capsys.readouterr().out)["explanation"]
+
+    assert reason["words"] == [{"said": "send", "span": [0, 4], "share": 1.0}]
+    assert reason["runner_up"] == {"name": "ask", "probability": 0.05}
+
+
+def test_a_batch_is_not_explained(scripted: ScriptedParser, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["parse", "--batch", "--explain"]) == 2
+    assert "--explain and --batch exclude each other" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("text", ["", "   ", "\ud800"])

@@ -14,7 +14,7 @@ from nlp.corpus.people import Cast
 from nlp.corpus.render import lay_out, render
 from nlp.corpus.template import parse
 from nlp.parser import Parser
-from nlp.types import Context, DialogueState, Parse, Prediction, Segment, TaggedSpan, Word
+from nlp.types import Context, DialogueState, Parse, Prediction, Reason, Segment, TaggedSpan, Word
 
 ADDRESS = "0x665f5F8C57a0d10fe60d40f9A1576Ef5eE6419F7"
 BAD_ADDRESS = "0x665f5F8C57a0d10fe60d40f9A1576Ef5eE6419f7"
@@ -34,6 +34,9 @@ class Scripted:
 
     def predict_batch(self, asked: object) -> list[Prediction]:
         raise AssertionError("not asked for")
+
+    def reasons(self, words: object, state: DialogueState) -> tuple[Reason, ...]:
+        return ()
 
 
 def _touched(words: tuple[Word, ...], start: int, end: int) -> tuple[int, int]:

@@ -19,7 +19,7 @@ from nlp.calibration import (
 )
 from nlp.errors import WeightsUnfit
 from nlp.parser import UNSURE, Parser
-from nlp.types import DialogueState, Evidence, Parse, Prediction, Segment, TaggedSpan, Word
+from nlp.types import DialogueState, Evidence, Parse, Prediction, Reason, Segment, TaggedSpan, Word
 
 LOG = st.floats(-1e6, 0, allow_nan=False)
 
@@ -35,6 +35,9 @@ class Fixed:
 
     def predict_batch(self, asked: list[tuple[list[Word], DialogueState]]) -> list[Prediction]:
         return [self.predict(*each) for each in asked]
+
+    def reasons(self, words: object, state: DialogueState) -> tuple[Reason, ...]:
+        return ()
 
 
 TAGS = (TaggedSpan("amount", 1, 1), TaggedSpan("token", 2, 2), TaggedSpan("recipient", 4, 4))

@@ -12,7 +12,7 @@ from nlp.calibration import UNCALIBRATED
 from nlp.contract import answer_object
 from nlp.parser import Parser
 from nlp.schema import INTENT_LABELS, INTENTS, SLOT_TAGS, TRIGGER_KEYS
-from nlp.types import Context, DialogueState, Evidence, Prediction, Segment, TaggedSpan, Word
+from nlp.types import Context, DialogueState, Evidence, Prediction, Reason, Segment, TaggedSpan, Word
 
 PIECES = [
     "send",
@@ -70,6 +70,9 @@ class Anything:
 
     def predict_batch(self, asked: list[tuple[tuple[Word, ...], DialogueState]]) -> list[Prediction]:
         return [self.predict(words, state) for words, state in asked]
+
+    def reasons(self, words: object, state: DialogueState) -> tuple[Reason, ...]:
+        return ()
 
 
 @settings(max_examples=400, deadline=None)
