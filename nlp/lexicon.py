@@ -94,20 +94,53 @@ PROTOCOLS: Mapping[str, str] = MappingProxyType(
     }
 )  # fmt: skip
 
-CURRENCIES: Mapping[str, str] = MappingProxyType(
-    {
-        "$": "USD", "usd": "USD", "dollar": "USD", "dollars": "USD", "buck": "USD", "bucks": "USD", "us dollars": "USD",
-        "us dollar": "USD", "us$": "USD", "€": "EUR", "eur": "EUR", "euro": "EUR", "euros": "EUR", "£": "GBP", "gbp": "GBP",
-        "pound": "GBP", "pounds": "GBP", "quid": "GBP", "sterling": "GBP", "pounds sterling": "GBP", "british pounds": "GBP",
-        "¥": "JPY", "yen": "JPY", "jpy": "JPY", "chf": "CHF", "franc": "CHF", "francs": "CHF", "swiss francs": "CHF",
-        "cad": "CAD", "canadian dollars": "CAD", "aud": "AUD", "australian dollars": "AUD", "nzd": "NZD", "sgd": "SGD",
-        "hkd": "HKD", "inr": "INR", "rupee": "INR", "rupees": "INR", "₹": "INR", "cny": "CNY", "yuan": "CNY", "rmb": "CNY",
-        "krw": "KRW", "₩": "KRW", "brl": "BRL", "reais": "BRL", "mxn": "MXN", "sek": "SEK", "nok": "NOK", "dkk": "DKK",
-        "pln": "PLN", "zar": "ZAR", "lira": "TRY", "aed": "AED",
-    }
-)  # fmt: skip
 
-MINOR_UNITS: Mapping[str, str] = MappingProxyType({"cent": "USD", "cents": "USD", "pence": "GBP", "penny": "USD"})
+def _names(*rows: str) -> Mapping[str, str]:
+    """`USD: $, usd, dollar` as each name -> code."""
+    named = (row.split(": ") for row in rows)
+    return MappingProxyType({name: code for code, names in named for name in names.split(", ")})
+
+
+CURRENCIES: Mapping[str, str] = _names(
+    "USD: $, usd, dollar, dollars, buck, bucks, us dollar, us dollars, american dollars, us$, usd$",
+    "EUR: €, eur, euro, euros",
+    "GBP: £, gbp, pound, pounds, quid, sterling, pound sterling, pounds sterling, british pounds",
+    "JPY: ¥, yen, jpy, japanese yen",
+    "CHF: chf, franc, francs, swiss franc, swiss francs",
+    "CAD: cad, c$, ca$, cad$, canadian dollar, canadian dollars",
+    "AUD: aud, a$, au$, aud$, australian dollar, australian dollars",
+    "NZD: nzd, nz$, nzd$, new zealand dollars",
+    "SGD: sgd, s$, sg$, sgd$, singapore dollar, singapore dollars",
+    "HKD: hkd, hk$, hkd$, hong kong dollars",
+    "TWD: twd, nt$",
+    "INR: inr, rupee, rupees, ₹, indian rupees",
+    "CNY: cny, yuan, rmb, 元, chinese yuan, renminbi",
+    "KRW: krw, ₩, korean won",
+    "BRL: brl, reais, r$, brazilian reais",
+    "MXN: mxn, mxn$, mex$, mexican pesos",
+    "SEK: sek, swedish kronor",
+    "NOK: nok, norwegian kroner",
+    "DKK: dkk, danish kroner",
+    "PLN: pln, zloty, zlotys",
+    "ZAR: zar, south african rand",
+    "AED: aed, dirham, dirhams",
+    "TRY: lira, liras, turkish lira, turkish liras, ₺",
+    "UAH: uah, hryvnia, hryvnias, ₴",
+    "NGN: ngn, naira, ₦",
+    "PHP: philippine pesos, ₱",
+    "THB: thb, baht, ฿",
+    "VND: vnd, ₫",
+    "ILS: ils, shekel, shekels, ₪",
+    "CZK: czk, koruna",
+    "CRC: crc, ₡",
+    "GEL: gel, ₾",
+    "LAK: lak, ₭",
+)
+"""Names and signs of currencies, lower case, with their ISO 4217 codes."""
+
+CURRENCY_SIGNS = tuple(name for name in CURRENCIES if not name.replace(" ", "").isalpha() or name == "元")
+
+MINOR_UNITS: Mapping[str, str] = MappingProxyType({"cent": "USD", "cents": "USD", "pence": "GBP"})
 """Hundredths, with the currency they are understood in."""
 
 WEEKDAYS: Mapping[str, str] = MappingProxyType(

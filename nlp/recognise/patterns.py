@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterable
 
-from nlp.lexicon import MONTHS
+from nlp.lexicon import CURRENCIES, CURRENCY_SIGNS, MINOR_UNITS, MONTHS
 
 UNITS = {
     word: n for n, word in enumerate(("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"))
-}
+} | {"nought": 0, "naught": 0}
 TEENS = {
     word: n
     for n, word in enumerate(
@@ -22,12 +22,31 @@ TENS = {
 SCALES = {
     "dozen": 12, "hundred": 100, "thousand": 10**3, "grand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12,
     "k": 10**3, "m": 10**6, "mn": 10**6, "mm": 10**6, "mil": 10**6, "mio": 10**6, "b": 10**9, "bn": 10**9, "t": 10**12,
+    "bln": 10**9, "mln": 10**6, "tn": 10**12, "tln": 10**12, "lakh": 10**5, "lakhs": 10**5, "crore": 10**7, "crores": 10**7,
+    "dozens": 12, "doz": 12, "dozs": 12, "dz": 12, "dzs": 12, "thousands": 10**3, "millions": 10**6, "billions": 10**9,
 }  # fmt: skip
+ORDINAL_UNITS = {
+    form: n
+    for n, word in enumerate(("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth"), 1)
+    for form in (word, word + "s")
+}
+ORDINAL_PARTS = {form: n for form, n in ORDINAL_UNITS.items() if n > 2} | {
+    form: n
+    for word, n in {
+        "half": 2, "quarter": 4, "tenth": 10, "eleventh": 11, "twelfth": 12, "thirteenth": 13, "fourteenth": 14, "fifteenth": 15,
+        "sixteenth": 16, "seventeenth": 17, "eighteenth": 18, "nineteenth": 19, "twentieth": 20, "thirtieth": 30, "fortieth": 40,
+        "fiftieth": 50, "sixtieth": 60, "seventieth": 70, "eightieth": 80, "ninetieth": 90, "hundredth": 100,
+        "thousandth": 10**3, "millionth": 10**6, "billionth": 10**9, "trillionth": 10**12,
+    }.items()
+    for form in (word, word + "s")
+} | {"halves": 2}  # fmt: skip
+"""The parts that a number can be divided into by name; `second` is a time and never one of them."""
 PARTS = {
     "half": 2, "halves": 2, "third": 3, "thirds": 3, "quarter": 4, "quarters": 4, "fourth": 4, "fourths": 4, "fifth": 5,
     "fifths": 5, "sixth": 6, "sixths": 6, "eighth": 8, "eighths": 8, "tenth": 10, "tenths": 10,
 }  # fmt: skip
-GLYPHS = {"½": (1, 2), "¼": (1, 4), "¾": (3, 4), "⅓": (1, 3), "⅔": (2, 3), "⅛": (1, 8), "⅕": (1, 5), "⅒": (1, 10)}
+GLYPHS = {"½": (1, 2), "¼": (1, 4), "¾": (3, 4), "⅓": (1, 3), "⅔": (2, 3), "⅛": (1, 8), "⅕": (1, 5), "⅒": (1, 10),
+          "⅙": (1, 6), "⅚": (5, 6), "⅖": (2, 5), "⅗": (3, 5), "⅘": (4, 5), "⅜": (3, 8), "⅝": (5, 8), "⅞": (7, 8)}  # fmt: skip
 
 
 def either(words: Iterable[str]) -> str:
@@ -42,12 +61,12 @@ _DIGITS = (
     r"|\d[\d.,'’]*+(?<=\d)(?:[eE][+\-]?\d++)?|\d[\d.,'’]*(?<=\d)|\.\d++)"
 )
 _GLUED_SCALE = r"(?:mil|mio|mn|mm|bn|[kmbtKMBT]|MM|Mn|Bn)(?![\w])"
-_SPACED_SCALE = rf"{SP}?(?i:k|thousand|grand|million|mil|billion|trillion|bn|mn|hundred|dozen){_END}"
+_SPACED_SCALE = rf"{SP}?(?i:k|thousand|grand|million|mil|billion|trillion|bn|mn|bln|mln|tln|hundred|dozens?|dozs?|dzs?|lakhs?|crores?){_END}"
 _GLYPH = "[" + "".join(GLYPHS) + "]"
 _FRACTION = rf"(?:\d{{1,4}}{SP}(?:and{SP})?)?\d{{1,3}}/\d{{1,3}}(?![\d/.,]\d|[\d/])|(?:\d{{1,4}}{SP}?)?{_GLYPH}"
 
 _U9 = either(UNITS)
-_SMALL = rf"(?:{either(TENS)}(?:[ \-](?!zero){_U9}\b)?|{either(TEENS)}|{_U9})\b"
+_SMALL = rf"(?:{either(TENS)}(?:[ \-](?!zero|nought|naught){_U9}\b)?|{either(TEENS)}|{_U9})\b"
 _SCALE = r"(?:hundred|thousand|million|billion|trillion|grand|dozen|k)\b"
 _HUND = rf"(?:(?:an?|{_SMALL}){SP}hundred\b(?:{SP}(?:and{SP})?{_SMALL})?|{_SMALL})"
 _GROUP = rf"(?:(?:half{SP}an?|an?|{_HUND}){SP}{_SCALE}(?:,?{SP}(?:and{SP})?{_HUND}(?:{SP}{_SCALE})?){{0,3}}|{_HUND})"
@@ -61,6 +80,19 @@ _PART_OF_ONE = (
     rf"|(?:(?:an?|{_SMALL}){SP})?{_PART}{SP}of{SP}(?:an?|one)\b)"
 )
 
+_LONG_SCALE = r"(?:hundred|thousand|million|billion|trillion|grand|dozens?|lakhs?|crores?)\b"
+_MANY_PARTS = either(form for form in ORDINAL_PARTS if form.endswith("s"))
+CONTINUED = re.compile(
+    rf"(?i:(?:{SP}{{1,3}}|{SP}?-{SP}?)(?:(?:and|point){SP}{{1,3}})?(?:{_SMALL}|{_LONG_SCALE}|{_MANY_PARTS}\b)"
+    rf"|{SP}{{1,3}}and{SP}{{1,3}}(?:an?{SP}|one{SP})?{either(ORDINAL_PARTS)}\b)"
+)
+"""What goes on with a number phrase behind its first words: nothing of a phrase is read apart from the rest of it."""
+DIGITS_CONTINUED = re.compile(rf"(?i:{SP}{{1,3}}(?:and{SP}{{1,3}})?[1-9]\d{{0,2}}(?![\d.,]*\d|\w))")
+SCALED_PART = re.compile(
+    rf"(?i:(?:(?:an?{SP})?(?:half|quarter)|{_SMALL}{SP}{either(ORDINAL_PARTS)}){SP}(?:of{SP}an?{SP})?"
+    rf"(?:thousand|million|billion|trillion|grand|lakh|crore)\b)"
+)
+
 DIGIT_AMOUNT = re.compile(
     rf"(?:(?P<fraction>{_FRACTION})|(?P<digits>{_DIGITS})(?:(?P<glued>{_GLUED_SCALE})|(?P<spaced>{_SPACED_SCALE}))?)"
 )
@@ -68,20 +100,22 @@ WORD_AMOUNT = re.compile(rf"(?i:(?P<part>{_PART_OF_ONE})|(?P<words>{_GROUP}{_TAI
 SHARE_FRACTION = re.compile(rf"(?i:(?:an?|one|{_SMALL}){SP}{_PART}{_END})")
 HALF_UNIT = re.compile(rf"(?i:(?:half|quarter|a{SP}half|a{SP}quarter)(?={SP}(?:percent|pct|per{SP}cent){_END}))")
 
-_CURRENCY_WORDS = (
-    "bucks?|us dollars?|dollars?|usd|euros?|eur|gbp|pounds? sterling|pounds?|quid|cents?|pence|chf|francs?|yen|jpy|cad|aud"
-    "|nzd|sgd|hkd|inr|rupees?|cny|yuan|rmb|brl|mxn|sek|nok|dkk|pln|zar|aed"
-)
+_CURRENCY_WORDS = either([*(name for name in CURRENCIES if name not in CURRENCY_SIGNS), *MINOR_UNITS])
+_SIGN = either(CURRENCY_SIGNS)
+_LONE_SIGN = "[" + "".join(name for name in CURRENCY_SIGNS if len(name) == 1 and name not in "$¥฿") + "]"
 UNIT = re.compile(
-    rf"(?i:{SP}?(?P<percent>%|％|percent{_END}|per\s?cent{_END}|pct{_END}|percents{_END})"
+    rf"(?i:{SP}?(?P<percent>%|％|percent(?:ages?)?{_END}|per\s?cent{_END}|pct{_END}|percents{_END})"
     rf"|{SP}?(?P<bps>(?:bps?|bips|basis{SP}points?){_END})"
-    rf"|{SP}?(?P<money>(?:{_CURRENCY_WORDS}){_END}(?!{SP}coins?\b)|[€£₹](?![\d\w])|\$(?![\d\w]))"
+    rf"|(?:{SP}|-(?=[a-z]))?(?P<money>(?:{_CURRENCY_WORDS}){_END}(?!{SP}coins?\b)|{_LONE_SIGN}(?![\d\w])|\$(?![\d\w]))"
     rf"|{SP}?(?P<wei>(?:k|m|g)?wei{_END})"
     rf"|(?:{SP}|-)?(?P<period>(?:seconds?|secs?|minutes?|mins?|hours?|hrs?|days?|weeks?|wks?|fortnights?|months?|mths?|mos?"
     rf"|years?|yrs?){_END})"
     rf"|(?P<short>[hdwy]{_END}))"
 )
-SYMBOL = re.compile(rf"(?:US|us)?[$€£¥₹₩]{SP}?(?=\d|\.\d)")
+# An article or a clitic before a blank and a dollar sign ("a $ 5 bill") is no currency.
+SYMBOL = re.compile(rf"(?i:(?!as?{SP}){_SIGN}|(?:c|ca|hk|nz|nt|us|u\.s\.?){SP}\$){SP}?(?=\d|\.\d)")
+MINOR_TAIL = re.compile(rf"(?i:,?{SP}(?:and{SP})?(?:\d{{1,2}}|{_SMALL}){SP}?(?:cents?|pence){_END})")
+SCALE_TAIL = re.compile(rf"(?i:{SP}(?P<scale>thousand|million|billion|trillion){_END})")
 CODE_FIRST = re.compile(rf"(?i:(?:usd|eur|gbp|chf){SP}(?=\d|\.\d))")
 CURRENCY_TAIL = re.compile(rf"(?i:{SP}(?:usd|dollars?|bucks?|eur|euros?|gbp|pounds?){_END}(?!{SP}coins?\b))")
 

@@ -34,6 +34,7 @@ _ONE_IS_A_PRONOUN_AFTER = frozenset(
 _PART_OF_HOLDING = re.compile(
     rf"(?i:{patterns.SP}of{patterns.SP}(?:my|the|it|that|this|what|all|our|everything|those|them)\b)"
 )
+_LARGE = ("hundred", "thousand", "million", "billion", "trillion", "lakh", "lakhs", "crore", "crores")
 _CODES = frozenset(("usd", "eur", "gbp", "chf"))
 _DATE_VERBS = frozenset(("may", "march", "mar"))
 
@@ -82,14 +83,13 @@ class Scanner:
             special = self._chunk(at)
             if special:
                 return special
-        if char.isdigit() or char in ".+-−½¼¾⅓⅔⅛⅕⅒":
+        if char.isdigit() or char in ".+-−" or char in patterns.GLYPHS:
             number = self._number(at)
             if number:
                 return number
-        if char in "$€£¥₹₩uU":
-            money = self._money(at) or _match(patterns.TICKER, self.text, at, Kind.WORD)
-            if money:
-                return money
+        money = self._money(at) or (_match(patterns.TICKER, self.text, at, Kind.WORD) if char == "$" else None)
+        if money:
+            return money
         return self._letters(at) if char.isalnum() else self._other(at)
 
     def _chunk(self, at: int) -> Found | None:
@@ -158,15 +158,33 @@ class Scanner:
         return self._with_unit(at, amount) if amount else None
 
     def _with_unit(self, at: int, amount: re.Match[str]) -> Found | None:
-        end = amount.end()
+        end = self._continued(amount.end()) if amount["spaced"] else amount.end()
         unit = patterns.UNIT.match(self.text, end)
         if unit:
-            return Found(at, unit.end(), _unit_kind(unit))
+            return self._measured(at, unit)
         if amount["fraction"]:
             return Found(at, *self._fraction(end))
         if (amount["glued"] or "") in ("m", "M") and self._means_minutes(end):
             return Found(at, end, Kind.PERIOD)
         return self._glued(at, end)
+
+    def _measured(self, at: int, unit: re.Match[str]) -> Found:
+        """A number with its unit; behind money its cents, or its scale (`75 usd million`)."""
+        kind, end = _unit_kind(unit), unit.end()
+        if kind is Kind.MONEY:
+            tail = patterns.MINOR_TAIL.match(self.text, end) or patterns.SCALE_TAIL.match(self.text, end)
+            end = tail.end() if tail else end
+        return Found(at, end, kind)
+
+    def _continued(self, end: int) -> int:
+        """Where a number phrase ends that has come as far as `end`: all of it is one word, readable or not."""
+        while True:
+            more = patterns.CONTINUED.match(self.text, end)
+            if more is None and self.text[:end].lower().endswith(_LARGE):
+                more = patterns.DIGITS_CONTINUED.match(self.text, end)
+            if more is None:
+                return end
+            end = more.end()
 
     def _fraction(self, end: int) -> tuple[int, Kind]:
         of_one = re.compile(rf"(?i:{patterns.SP}of{patterns.SP}(?:an?|one)\b)").match(self.text, end)
@@ -237,16 +255,19 @@ class Scanner:
         if time:
             return Found(at, time.end(), Kind.TIME)
         half = patterns.HALF_UNIT.match(self.text, at)
-        amount = half or patterns.WORD_AMOUNT.match(self.text, at)
-        unit = patterns.UNIT.match(self.text, amount.end()) if amount else None
-        if amount and unit:
-            return Found(at, unit.end(), _unit_kind(unit))
+        amount = half or patterns.SCALED_PART.match(self.text, at) or patterns.WORD_AMOUNT.match(self.text, at)
+        if amount is None:
+            return None
+        end = amount.end() if half else self._continued(amount.end())
+        unit = patterns.UNIT.match(self.text, end)
+        if unit:
+            return self._measured(at, unit)
         share = patterns.SHARE_FRACTION.match(self.text, at)
-        if amount is None or (share and share.end() >= amount.end()):
+        if share and share.end() >= end:
             return None
-        if amount.group().lower() == "one" and self.previous in _ONE_IS_A_PRONOUN_AFTER:
+        if self.text[at:end].lower() == "one" and self.previous in _ONE_IS_A_PRONOUN_AFTER:
             return None
-        return Found(at, amount.end(), Kind.NUMBER)
+        return Found(at, end, Kind.NUMBER)
 
     def _other(self, at: int) -> Found | None:
         clitic = patterns.CLITIC.match(self.text, at)

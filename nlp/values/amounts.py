@@ -4,8 +4,8 @@ import re
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
-from nlp.lexicon import CURRENCIES, MINOR_UNITS, TOKEN_WORDS
-from nlp.recognise.patterns import TEENS, TENS, UNITS, either
+from nlp.lexicon import CURRENCIES, CURRENCY_SIGNS, MINOR_UNITS, TOKEN_WORDS
+from nlp.recognise.patterns import SCALE_TAIL, SCALES, TEENS, TENS, UNITS, either
 from nlp.types import Hint, Kind, Word
 from nlp.values.numbers import ends_in_base_ten, plain, read_number, share_words
 from nlp.values.result import Span, Unusable, shown
@@ -40,18 +40,23 @@ _OR_AFTER = re.compile(
     rf"(?i:\s*(?:or|–|—|-)\s*(?:[$€£]?\d|{_NUMBER_WORD}\b)|\s+(?:or|and)\s+(?:so|more|less|change)\b|\s*ish\b|-ish\b)"
 )
 _MORE_AFTER = re.compile(rf"(?i:\s+(?:\d[\d.,]*(?![\w.,])|[mbt]\b|{_NUMBER_WORD}\b))")
+_CENTS_AFTER = re.compile(rf"(?i:\s+(?:and\s+)?(?:\d{{1,2}}|{_NUMBER_WORD})(?:[.,;!?]?\s*$|[.,;!?]\s)|\s+(?:and\s+)?\d+\s*(?:cents?|pence))")
 _UNIT_AFTER = re.compile(r"\s+([A-Za-z0-9]+)")
 _OR_BEFORE = re.compile(
     rf"(?i:(?:\d%?|{_NUMBER_WORD})\s*(?:\s+or\s+|–|—|-)\s*$|\bbetween\s+$|\bbetween\s+\S+\s+and\s+$)"
 )
+_NEGATIVE_BEFORE = re.compile(r"(?i:(?:^|\s)[-−]\s?$|\b(?:minus|negative)\s+$)")
 _BUT_AFTER = re.compile(r"(?i:\s+(?:of\s+(?:it|them)\s+)?(?:but|except|minus|save for|less)\b)")
 _BUT_BEFORE = re.compile(r"(?i:\b(?:all|everything|half)\b.{0,24}\b(?:but|except|except for|minus)\s+$)")
+_CURRENCY_WORDS = either([*(name for name in CURRENCIES if name not in CURRENCY_SIGNS), *MINOR_UNITS])
 _MONEY = re.compile(
-    r"(?i:(?P<symbol>(?:us)?[$€£¥₹₩]|usd\s|eur\s|gbp\s|chf\s)?\s?(?P<number>.*?)(?:\s?(?P<unit>(?:pounds|us)\s[a-z]+|[a-z]+|[$€£₹]))?)",
+    rf"(?i:(?P<symbol>{either(CURRENCY_SIGNS)}|(?:c|ca|hk|nz|nt|us|u\.s\.?)\s\$|(?:usd|eur|gbp|chf)(?=\s))?\s?(?P<number>.*?)"
+    rf"(?:[\s\-]?(?P<unit>{_CURRENCY_WORDS}|{either(CURRENCY_SIGNS)}))?)",
     re.DOTALL,
 )
+_CENTS = re.compile(r"(?i:(?P<money>.*?),?\s(?:and\s)?(?P<number>[\w\-]+(?:\s[a-z]+)?)\s?(?P<unit>cents?|pence))")
 _PERCENT = re.compile(
-    r"(?i:(?P<number>.*?)\s?(?:%|％|percents?|per\s?cent|pct|(?P<bps>bps?|bips|basis\spoints?)))", re.DOTALL
+    r"(?i:(?P<number>.*?)\s?(?:%|％|percent(?:s|ages?)?|per\s?cent|pct|(?P<bps>bps?|bips|basis\spoints?)))", re.DOTALL
 )
 _GWEI = re.compile(r"(?i:(?P<number>.*?)\s?(?P<unit>gwei|wei))", re.DOTALL)
 _LATEST = frozenset(("latest", "last", "newest", "recent", "most", "one"))
@@ -79,12 +84,15 @@ def finite(value: Fraction | Unusable, said: str) -> str | Unusable:
 def hedged(span: Span) -> Unusable | None:
     """Why the words around a number take its exactness: `5 or 6`, `all but 10`, `-5`."""
     before, after = span.text[max(0, span.start - 64) : span.start], span.text[span.end : span.end + 64]
-    if re.search(r"(?:^|\s)[-−]$", before):
-        return Unusable(f"{shown('-' + span.surface)} is negative")
+    sign = _NEGATIVE_BEFORE.search(before)
+    if sign:
+        return Unusable(f"{shown(sign[0].strip() + ' ' + span.surface)} is negative")
     if _OR_AFTER.match(after) or _OR_BEFORE.search(before):
         return Unusable(f"{span.shown()} is one of several amounts; say one")
     if _MORE_AFTER.match(after) and span.words[-1].kind is Kind.NUMBER:
         return Unusable(f"{span.shown()} and what stands behind it read two ways; write the amount as one number")
+    if _CENTS_AFTER.match(after) and span.words[-1].kind is Kind.MONEY:
+        return Unusable(f"{span.shown()} and the number behind it read two ways; write the sum as one number")
     if (_BUT_AFTER.match(after) and _is_share(span)) or _BUT_BEFORE.search(before):
         return Unusable(f"{span.shown()} depends on what is kept back; say the amount itself")
     return None
@@ -175,20 +183,45 @@ def read_percent(span: Span) -> str | Unusable:
 
 def money_of(word: Word) -> tuple[Fraction, str] | Unusable:
     """A money word as a number and an ISO 4217 code."""
-    match = _MONEY.fullmatch(word.text.strip())
-    unit = re.sub(r"\s+", " ", (match["unit"] or "").lower()) if match else ""
-    symbol = (match["symbol"] or "").strip().lower() if match else ""
+    text = re.sub(r"\s+", " ", word.text.strip().lower())
+    cents = _CENTS.fullmatch(text)
+    if cents and _MONEY.fullmatch(cents["money"])["unit"]:  # type: ignore[index]
+        return _with_cents(cents, word)
+    scaled = SCALE_TAIL.search(text)
+    if scaled and scaled.end() == len(text) and _MONEY.fullmatch(text[: scaled.start()])["unit"]:  # type: ignore[index]
+        money = _money(text[: scaled.start()])
+        return (money[0] * SCALES[scaled["scale"]], money[1]) if isinstance(money, tuple) else _no_currency(word)
+    return _money(text) or _no_currency(word)
+
+
+def _no_currency(word: Word) -> Unusable:
+    return Unusable(f"{shown(word.text)} names no one currency")
+
+
+def _money(text: str) -> tuple[Fraction, str] | Unusable | None:
+    match = _MONEY.fullmatch(text)
+    if match is None:
+        return None
+    symbol, unit = (match["symbol"] or "").replace(" ", "").replace(".", ""), match["unit"] or ""
     codes = {CURRENCIES[name] for name in (symbol, unit) if name in CURRENCIES}
-    number = match["number"] if match else ""
-    if match and unit and unit not in CURRENCIES and unit not in MINOR_UNITS:
-        number = f"{number} {unit}"
-    value = read_number(number)
+    value = read_number(match["number"])
     if isinstance(value, Unusable):
         return value
     if unit in MINOR_UNITS:
         value, codes = value / 100, codes | {MINOR_UNITS[unit]}
-    code = codes.pop() if len(codes) == 1 else None
-    return (value, code) if code else Unusable(f"{shown(word.text)} names no one currency")
+    return (value, codes.pop()) if len(codes) == 1 else None
+
+
+def _with_cents(match: re.Match[str], word: Word) -> tuple[Fraction, str] | Unusable:
+    """`3 dollars and 50 cents`: less than a hundred of them, of the same money."""
+    whole, part = _money(match["money"]), read_number(match["number"])
+    if isinstance(whole, Unusable) or isinstance(part, Unusable):
+        return whole if isinstance(whole, Unusable) else part  # type: ignore[return-value]
+    pence = match["unit"].lower() == "pence"
+    fits = whole is not None and whole[0].denominator == 1 and 0 < part < 100 and (whole[1] == "GBP") >= pence
+    return (
+        (whole[0] + part / 100, whole[1]) if fits and whole else Unusable(f"{shown(word.text)} is not one sum of money")
+    )
 
 
 def read_fiat(span: Span) -> str | Unusable:

@@ -4,18 +4,20 @@ import re
 from decimal import Context, Decimal
 from fractions import Fraction
 
-from nlp.recognise.patterns import GLYPHS, PARTS, SCALES, TEENS, TENS, UNITS
+from nlp.recognise.patterns import GLYPHS, PARTS, SCALES, UNITS
+from nlp.values.number_words import read_phrase
 from nlp.values.result import Unusable, shown
 
 MAX_SURFACE = 160
 MAX_DIGITS = 96
 _EXACT = Context(prec=400)
 _SPACES = "[ \t\u00a0\u202f\u2009]"
-_SCALED = re.compile(rf"(?P<number>.*?\d|.*?[½¼¾⅓⅔⅛⅕⅒]){_SPACES}?(?P<scale>[a-z]+)?", re.DOTALL)
+_SCALED = re.compile(rf"(?P<number>.*?\d|.*?[{''.join(GLYPHS)}]){_SPACES}?(?P<scale>[a-z]+)?", re.DOTALL)
 _PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?|\.[0-9]+")
 _GROUPED = re.compile(
     rf"[0-9]{{1,3}}(?P<separator>{_SPACES}|['’,.])[0-9]{{3}}(?:(?P=separator)[0-9]{{3}})*(?P<tail>[.,][0-9]+)?"
 )
+_INDIAN = re.compile(r"[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}(?:\.[0-9]+)?")
 _COMMA_DECIMAL = re.compile(r"(?:0|[0-9]+),[0-9]+")
 _FRACTION = re.compile(rf"(?:(?P<whole>[0-9]+){_SPACES}(?:and )?)?(?P<over>[0-9]+)/(?P<under>[0-9]+)")
 _GLYPHED = re.compile(rf"(?P<whole>[0-9]*){_SPACES}?(?P<glyph>[{''.join(GLYPHS)}])")
@@ -26,7 +28,11 @@ _WEI = {
     "gwei": Fraction(1, 10**9),
 }
 _FACTORS: dict[str, Fraction] = {name: Fraction(n) for name, n in SCALES.items()} | _WEI
-_SMALL = UNITS | TEENS | TENS
+MAX_EXPONENT = 60
+_SIGNED = re.compile(r"(?:-\s?|minus |negative )(?=\S)")
+_RATIO = re.compile(r"(?P<over>.+?) (?:over|out of|in) (?P<under>.+)")
+_POWER = re.compile(r"(?P<base>[\d.,]+)(?:(?P<times>e|\s?x\s?10\^)|\^)(?P<exponent>[+-]?\d{1,3})")
+NEGATIVE = ("-", "minus ", "negative ")
 
 
 def plain(value: Decimal | Fraction) -> str:
@@ -51,23 +57,52 @@ def ends_in_base_ten(value: Fraction) -> bool:
 def read_number(text: str) -> Fraction | Unusable:
     """The one number that the text means, with its scale word and wei unit applied. Never raises.
 
-    A point is a decimal point unless a comma follows it. Signs, exponents, digits of other scripts and texts that
-    read two ways are unusable.
+    A point is a decimal point unless a comma follows it. Negative numbers, ratios, powers, digits of other scripts and texts
+    that read two ways are unusable, with the reason.
     """
     body = text.strip().lower().replace("−", "-").removeprefix("+")
     if len(body) > MAX_SURFACE or sum(c.isdigit() for c in body) > MAX_DIGITS:
         return Unusable(f"{shown(text)} is too long for an amount")
-    if body.startswith("-"):
+    if body.startswith(NEGATIVE):
         return Unusable(f"{shown(text)} is negative")
-    value = _digits(body) if any(c.isdigit() or c in GLYPHS for c in body) else read_words(body)
-    if value is None:
-        return Unusable(f"{shown(text)} cannot be read as one number")
-    return value
+    value = _digits(body)
+    value = read_words(body) if value is None else value
+    if value is not None:
+        return value
+    if read_expression(body) is not None:
+        return Unusable(f"{shown(text)} is a sum to work out; write the amount itself")
+    return Unusable(f"{shown(text)} cannot be read as one number")
+
+
+def read_expression(body: str) -> Fraction | None:
+    """Any number with its sign, as a ratio (`one over three`, `1 in 20`) or a power (`1.3x10^6`, `1e10`); for no amount."""
+    text = " ".join(body.strip().lower().replace("−", "-").split())
+    sign = _SIGNED.match(text)
+    if sign:
+        value = read_expression(text[sign.end() :])
+        return None if value is None else -value
+    ratio, power = _RATIO.fullmatch(text), _POWER.fullmatch(text)
+    if ratio:
+        over, under = read_expression(ratio["over"]), read_expression(ratio["under"])
+        return over / under if over is not None and under else None
+    if power:
+        return _raised(power)
+    value = _digits(text)
+    return read_words(text) if value is None else value
+
+
+def _raised(power: re.Match[str]) -> Fraction | None:
+    """`a^b` and `a x 10^b` for small whole b, and `aeb`."""
+    base, times, exponent = power["base"], power["times"], int(power["exponent"])
+    value = _digits(base)
+    if value is None or not value or abs(exponent) > MAX_EXPONENT:
+        return None
+    return value * Fraction(10) ** exponent if times else value**exponent
 
 
 def read_words(body: str) -> Fraction | None:
     """`two and a half million`, `twenty-five`, `half a dozen`, `three quarters of one`; None where it reads no one way."""
-    words = body.replace("-", " ").replace(",", " ").split()
+    words = body.replace("-", " ").split()
     if not words:
         return None
     factor = _WEI.get(words[-1])
@@ -76,7 +111,7 @@ def read_words(body: str) -> Fraction | None:
         return None if value is None else value * factor
     if words[-1] in ("a", "an", "one") and (words[0] == "half" or "of" in words):
         return share_words(words[: words.index("of")] if "of" in words else words[:-1])
-    return _cardinal(words)
+    return read_phrase(re.sub(r"(?<=[a-z]),", " ", body), _bare)
 
 
 def share_words(words: list[str]) -> Fraction | None:
@@ -119,6 +154,8 @@ def _mixed(whole: str | None, over: int, under: int) -> Fraction | None:
 
 
 def _separated(body: str) -> Fraction | None:
+    if _INDIAN.fullmatch(body):
+        return Fraction(Decimal(body.replace(",", "")))
     grouped = _GROUPED.fullmatch(body)
     if grouped:
         separator, tail = grouped["separator"], grouped["tail"] or ""
@@ -128,40 +165,3 @@ def _separated(body: str) -> Fraction | None:
         if not (separator == "," and head.startswith("0")):
             return None if head.startswith("0") else Fraction(Decimal(re.sub(r"\D", "", head) + tail.replace(",", ".")))
     return Fraction(Decimal(body.replace(",", "."))) if _COMMA_DECIMAL.fullmatch(body) else None
-
-
-def _cardinal(words: list[str]) -> Fraction | None:
-    """Sum up number words; scales must fall, and a half may only follow a plain number (`a million and a half` is two things)."""
-    total, current, last_scale, scaled = Fraction(0), Fraction(0), Fraction(10**30), False
-    seen = False
-    for at, word in enumerate(words):
-        if word in _SMALL:
-            current, seen, scaled = current + _SMALL[word], True, False
-        elif word == "half" or word in ("quarter", "quarters"):
-            part = share_words(words[at - 1 : at + 1] if at and words[at - 1] in ("a", "three") else [word])
-            if part is None or (seen and scaled):
-                return None
-            current = current - (3 if words[at - 1] == "three" and at else 0) + part
-            seen, scaled = True, False
-        elif word in ("hundred", "dozen"):
-            current, seen, scaled = (current or 1) * SCALES[word] + Fraction(0), True, True
-        elif word in SCALES:
-            if SCALES[word] >= last_scale:
-                return None
-            last_scale = Fraction(SCALES[word])
-            total, current, seen, scaled = total + (current or 1) * last_scale, Fraction(0), True, True
-        elif word == "point":
-            return _pointed(total + current, words[at + 1 :]) if seen else None
-        elif word not in ("a", "an", "and"):
-            return None
-    return total + current if seen else None
-
-
-def _pointed(whole: Fraction, rest: list[str]) -> Fraction | None:
-    """`two point five (million)`."""
-    factor = Fraction(SCALES[rest[-1]]) if rest and rest[-1] in SCALES else Fraction(1)
-    names = rest[:-1] if rest and rest[-1] in SCALES else rest
-    digits = [0 if name == "oh" else UNITS.get(name, -1) for name in names]
-    if not digits or min(digits) < 0 or len(digits) > 18:
-        return None
-    return (whole + Fraction(int("".join(map(str, digits))), 10 ** len(digits))) * factor

@@ -43,7 +43,6 @@ AMOUNTS = {
 REFUSED_AMOUNTS = (
     "a few", "some", "most of", "⟦5⟧ or 6", "5 or ⟦6⟧", "5 or 6", "⟦all⟧ but 10", "all but ⟦10⟧", "all but 10", "⟦all⟧ except 10",
     "a couple hundred", "hundreds", "1.2.3", "1,50,0", "1e18", "1e400", "NaN", "inf", "-1", "−1", "send -⟦$5⟧", "١٢", "５", "5\u200b0",
-    "⟦1,5⟧\u200b00", "200%", "0%", "$50", "a million and a half", "1/0", "9" * 200, "a third of an", "half half", "unlimited",
     "5 6", "⟦5⟧-10", "between ⟦5⟧ and 10", "almost all", "more than half", "01.234,5,6", "1 50 0", "pay", "hundred", "my", "bob", "⟦20⟧ m usdc", "⟦12⟧ 50 usdc", "⟦half⟧ eth", "⟦twenty⟧ 5",
 )  # fmt: skip
 
