@@ -40,7 +40,9 @@ _OR_AFTER = re.compile(
     rf"(?i:\s*(?:or|–|—|-)\s*(?:[$€£]?\d|{_NUMBER_WORD}\b)|\s+(?:or|and)\s+(?:so|more|less|change)\b|\s*ish\b|-ish\b)"
 )
 _MORE_AFTER = re.compile(rf"(?i:\s+(?:\d[\d.,]*(?![\w.,])|[mbt]\b|{_NUMBER_WORD}\b))")
-_CENTS_AFTER = re.compile(rf"(?i:\s+(?:and\s+)?(?:\d{{1,2}}|{_NUMBER_WORD})(?:[.,;!?]?\s*$|[.,;!?]\s)|\s+(?:and\s+)?\d+\s*(?:cents?|pence))")
+_CENTS_AFTER = re.compile(
+    rf"(?i:\s+(?:and\s+)?(?:\d{{1,2}}|{_NUMBER_WORD})(?:[.,;!?]?\s*$|[.,;!?]\s)|\s+(?:and\s+)?\d+\s*(?:cents?|pence))"
+)
 _UNIT_AFTER = re.compile(r"\s+([A-Za-z0-9]+)")
 _OR_BEFORE = re.compile(
     rf"(?i:(?:\d%?|{_NUMBER_WORD})\s*(?:\s+or\s+|–|—|-)\s*$|\bbetween\s+$|\bbetween\s+\S+\s+and\s+$)"
