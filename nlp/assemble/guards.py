@@ -7,7 +7,7 @@ from dataclasses import replace
 from nlp.assemble.hearsay import is_reported
 from nlp.assemble.reading import AMOUNT_SLOTS, Reading, Utterance, binds
 from nlp.assemble.text import RUNNING, character_range
-from nlp.schema import INTENTS
+from nlp.schema import INTENTS, INTERNAL_INTENTS
 from nlp.types import Kind, TaggedSpan, Word
 
 BINDING_KINDS = frozenset(
@@ -77,7 +77,7 @@ RECURRING = re.compile(
 def guard(utterance: Utterance, reading: Reading) -> Reading:
     """A write with every doubt about it written down as unusable values or limits; others as they are."""
     if not binds(reading.intent):
-        return replace(reading, limits=())
+        return reading if reading.intent in INTERNAL_INTENTS else replace(reading, limits=())
     reading = _unlimited_unread(utterance, _unclaimed_values(utterance, reading))
     doubts = tuple(_doubts(utterance, reading))
     return replace(reading, limits=(*reading.limits, *doubts))

@@ -19,6 +19,8 @@ UNDATED = frozenset({"today", "tonight", "this"})
 HOLDING = frozenset(
     {"have", "hold", "holding", "holdings", "own", "left", "funds", "wallet", "savings", "stack", "bag"}
 )
+TOKENLESS = frozenset({"gas", "health_factor"})
+CONDITION_KEYS = frozenset({"metric", "token", "direction", "threshold", "within", "quote", "account", "chain"})
 SKIPPING = frozenset({"other", "second", "third", "alternate", "alternating"})
 PRICE_TOKEN_SLOTS = ("token_in", "token_out", "token", "token_a")
 
@@ -39,8 +41,11 @@ class TriggerReading:
         return bool(TIMED & keys) or {"metric", "threshold"} <= keys
 
 
-def read_trigger(utterance: Utterance, reading: Reading) -> TriggerReading:
-    """The trigger of one segment. What the keys cannot express leaves no trigger at all, only the reason."""
+def read_trigger(utterance: Utterance, reading: Reading, before: Mapping[str, str] | None = None) -> TriggerReading:
+    """The trigger of one segment, or of what changes the one `before`.
+
+    What the keys cannot express leaves no trigger at all, only the reason.
+    """
     tags = conditions_of(reading)
     if not tags:
         return TriggerReading()
@@ -56,6 +61,7 @@ def read_trigger(utterance: Utterance, reading: Reading) -> TriggerReading:
     mixed = _clock_for_threshold(utterance, tags, keys)
     if mixed:
         return TriggerReading(asked=True, refused=mixed)
+    keys = {**surviving(before or {}, keys), **keys}
     _complete_price(reading, utterance, keys)
     _complete_weekly(utterance, tags, keys)
     skipping = _skipping(utterance, tags)
@@ -64,6 +70,23 @@ def read_trigger(utterance: Utterance, reading: Reading) -> TriggerReading:
     if not _complete_times(keys):
         return TriggerReading(keys, spans, asked=True, refused="I cannot count how often that would be")
     return TriggerReading(keys, spans, asked=True)
+
+
+def surviving(before: Mapping[str, str], said: Mapping[str, str]) -> dict[str, str]:
+    """What stays of an earlier trigger beside newly said keys: another time replaces the time, another condition the condition."""
+    out: set[str] = set()
+    other_metric = said.get("metric", before.get("metric")) != before.get("metric")
+    if other_metric or ("token" in said and before.get("metric") in TOKENLESS):
+        out |= CONDITION_KEYS
+    if set(said) & {"every", "after", "date"}:
+        out |= {"every", "weekday", "after", "date"}
+    if "weekday" in said:
+        out |= {"after", "date"}
+    if "at" in said and "T" in before.get("after", ""):
+        out.add("after")
+    if "T" in said.get("after", ""):
+        out.add("at")
+    return {key: value for key, value in before.items() if key not in out}
 
 
 def conditions_of(reading: Reading) -> list[TaggedSpan]:
@@ -162,12 +185,12 @@ def _complete_price(reading: Reading, utterance: Utterance, keys: dict[str, str]
         if reading.intent == "alert" and "token" in keys:
             keys.setdefault("metric", "price")
         return
-    metric = keys.setdefault("metric", "price")
+    metric = keys.setdefault("metric", "balance" if {"account", "token"} <= set(keys) else "price")
     if metric == "price" and "token" not in keys:
         token = traded_token(reading)
         if token:
             keys["token"] = token
-    if metric in ("gas", "health_factor"):
+    if metric in TOKENLESS:
         keys.pop("token", None)
 
 

@@ -36,9 +36,15 @@ def amended(utterance: Utterance, reading: Reading, pending: Sequence[Drafted], 
         timed = _with_trigger if may_carry_trigger(result[index].action.intent) else _with_length
         result[index] = timed(utterance, reading, result[index], turn)
     if reading.limits:
-        limits = tuple(Doubt("", limit) for limit in reading.limits)
-        result[-1] = replace(result[-1], doubts=(*result[-1].doubts, *limits))
+        result[-1] = _limited(result[-1], reading.limits)
     return tuple(result)
+
+
+def _limited(item: Drafted, limits: Sequence[str]) -> Drafted:
+    """A consent or change with a condition that nothing can keep asks instead."""
+    judged = judge_action(item.action, {}, limits, TriggerReading())
+    missing = tuple(dict.fromkeys((*item.missing, *judged.missing)))
+    return replace(item, missing=missing, doubts=(*item.doubts, *judged.doubts))
 
 
 def repeated(utterance: Utterance, reading: Reading, earlier: Drafted, turn: int) -> Drafted:
@@ -109,14 +115,12 @@ def _trigger_target(drafted: Sequence[Drafted]) -> int:
 
 def _with_trigger(utterance: Utterance, reading: Reading, item: Drafted, turn: int) -> Drafted:
     """A condition or schedule said later: its keys replace the earlier ones of the same name."""
-    said = read_trigger(utterance, replace(reading, intent=item.action.intent, slots=item.action.slots))
-    keys = {**(item.action.trigger or {}), **said.keys}
-    if {"metric", "threshold"} <= set(said.keys) and item.action.intent != "alert":
-        keys = dict(said.keys)
+    own = replace(reading, intent=item.action.intent, slots=item.action.slots)
+    said = read_trigger(utterance, own, item.action.trigger or {})
+    keys = said.keys
     spans: Mapping[str, tuple[int, int, int]] = {f"trigger.{key}": (turn, *span) for key, span in said.spans.items()}
-    refused = replace(said, keys=keys) if said.refused else TriggerReading(keys=keys, asked=True)
     action = replace(item.action, trigger=keys or None, spans={**item.action.spans, **spans})
-    return _kept(judge_action(action, {}, (), refused), item, answered="trigger")
+    return _kept(judge_action(action, {}, (), said), item, answered="trigger")
 
 
 def _with_length(utterance: Utterance, reading: Reading, item: Drafted, turn: int) -> Drafted:

@@ -22,27 +22,27 @@ RIVALS = (
     frozenset({"amount", "value"}),
     frozenset({"amount_in", "amount_out", "value"}),
     frozenset({"amount_a", "value"}),
+    frozenset({"scope", "token"}),
+    frozenset({"scope", "spender"}),
 )
 NUMBER_SLOTS = ("amount", "token_id", "limit", "id", "value")
 
 
 def fitted_slot(tag: str, action: Action, missing: Sequence[str]) -> str | None:
-    """The slot of `action` that a label means: its own name if it lacks or holds that, else the nearest relative."""
+    """The slot of `action` that a label means: its own name where the action has such a slot, else the nearest relative."""
     schema = INTENTS[action.intent].slots
-    lacking = {name for entry in missing for name in entry.split("|")}
-    if tag in schema and (tag in lacking or tag in action.slots):
+    if tag in schema:
         return tag
+    lacking = {name for entry in missing for name in entry.split("|")}
     relatives = [name for group in GROUPS if tag in group for name in group if name in schema]
     for wanted in (lacking, set(action.slots)):
         found = next((name for name in relatives if name in wanted), None)
         if found:
             return found
-    if tag in schema:
-        return tag
     return relatives[0] if relatives else None
 
 
 def rivals_of(slot: str, action: Action) -> frozenset[str]:
-    """The slots that a new value of `slot` puts out: a trade is sized in one way only."""
+    """The slots that a new value of `slot` puts out: a trade is sized in one way only, and 'all' names no one approval."""
     schema = set(INTENTS[action.intent].slots)
     return frozenset().union(*(group for group in RIVALS if slot in group)) & schema - {slot}
