@@ -48,10 +48,21 @@ CORRECTION = frozenset(
     ]
 )
 NEGATIVES = r"(?:do|did|wo|should|must|would|ca)n['’]?t|(?:do|did|should|must)\s+not|never|no\s+longer|not"
-NEGATION = re.compile(rf"\b(?:{NEGATIVES})\b(?!\s+(?:mind|wait|forget|worry|hesitate|only|just)\b)", re.I)
+NEGATION = re.compile(
+    rf"\b(?:{NEGATIVES})\b(?!\s+(?:mind|wait|forget|worry|hesitate|delay|only|just|(?:less|more|fewer)\s+than)\b)", re.I
+)
+NUMBERED = re.compile(
+    r"(?i)\b(?:invoices?|inv|ref(?:erence)?|order|receipt|ticket|bill|room|flat|apartment|clause|article|section|page|chapter)"
+    r"\W*(?:no|number|nr|#)?\W*$"
+)
+PAST = re.compile(r"(?i)\b(?:dated|resolution\s+of|letter\s+of|overdue\s+by|late\s+by)\W*$")
 CLAUSE = re.compile(r"[,;:.!?—-]|\b(?:so|but|just|instead)\b", re.I)
 BOUNDLESS = re.compile(r"\b(?:unlimited|infinite|infinity|limitless|boundless|max|maximum|any amount|no limit)\b", re.I)
 RIVAL_AMOUNTS = (("amount_in", "amount_out"), ("amount", "value"), ("amount_in", "value"), ("amount_out", "value"))
+BOUND = re.compile(
+    r"(?i)\b(?:at\s+(?:least|most)|up\s+to|(?:no|not)\s+(?:more|less)\s+than|(?:a\s+)?(?:maximum|minimum|max|min)\s+(?:of\s+)?)"
+    r"\s*[^\s\w]?[\w.,]*(?:\s?(?:dollars?|bucks|euros?|pounds?|usd|eur|gbp))?\W?$"
+)
 UNDOING = frozenset({"revoke", "cancel_tx", "contact_remove", "set_limit"})
 QUESTION = re.compile(
     r"^\W*(?:so|ok|okay|and|but|hey|hi|um|uh|well)?\W*(?:"
@@ -77,10 +88,33 @@ RECURRING = re.compile(
 def guard(utterance: Utterance, reading: Reading) -> Reading:
     """A write with every doubt about it written down as unusable values or limits; others as they are."""
     if not binds(reading.intent):
-        return reading if reading.intent in INTERNAL_INTENTS else replace(reading, limits=())
+        return _bounds_unread(utterance, reading) if reading.intent in INTERNAL_INTENTS else replace(reading, limits=())
+    reading = _bounds_unread(utterance, reading)
     reading = _unlimited_unread(utterance, _unclaimed_values(utterance, reading))
     doubts = tuple(_doubts(utterance, reading))
     return replace(reading, limits=(*reading.limits, *doubts))
+
+
+def _bounds_unread(utterance: Utterance, reading: Reading) -> Reading:
+    """'at least 100', 'up to 70' is no exact amount to move; an allowance and a limit are bounds by their nature."""
+    if reading.intent in ("approve", "set_limit"):
+        return reading
+    unusable = dict(reading.unusable)
+    for tag in reading.tags:
+        if tag.tag in AMOUNT_SLOTS - {"min_out"} and _bounded(utterance, tag):
+            unusable[_filled(reading, tag.tag)] = f"“{utterance.said(tag)}” was given as a bound; say the exact amount"
+    slots = {slot: value for slot, value in reading.slots.items() if slot not in unusable}
+    return replace(reading, slots=slots, unusable=unusable)
+
+
+def _bounded(utterance: Utterance, tag: TaggedSpan) -> bool:
+    start = utterance.words[max(0, tag.first - 4)].start
+    return BOUND.search(utterance.text[start : utterance.words[tag.last].end]) is not None
+
+
+def _filled(reading: Reading, tag: str) -> str:
+    """The slot that an amount's label filled: money goes to `value`."""
+    return tag if tag in reading.slots else next((slot for slot in ("value", "amount") if slot in reading.slots), tag)
 
 
 def _doubts(utterance: Utterance, reading: Reading) -> list[str]:
@@ -96,7 +130,7 @@ def _doubts(utterance: Utterance, reading: Reading) -> list[str]:
         found.append("this reads as calling it off; say plainly what is to be done")
     if TAKEN_BACK.search(_tail(utterance, reading)):
         found.append("this is taken back at its end; say plainly what is to be done")
-    if reading.intent == "swap" and PAYING.search(_head(utterance, reading)):
+    if reading.intent == "swap" and _pays(_head(utterance, reading)):
         found.append("to send is not to trade; say swap, or name who is to be paid")
     if any(set(pair) <= set(reading.slots) for pair in RIVAL_AMOUNTS):
         found.append("two amounts that cannot both hold were given; say one")
@@ -108,6 +142,14 @@ def _doubts(utterance: Utterance, reading: Reading) -> list[str]:
     if HIDDEN.search(clause) and reading.intent not in ("sign_message",):
         found.append("the words hold hidden characters")
     return found
+
+
+def _pays(head: str) -> bool:
+    """Whether the order's verb is one of paying, be it with two letters changed over ('sned')."""
+    swapped = any(
+        sorted(word.lower()) == sorted(verb) for word in head.split() for verb in ("send", "wire", "transfer")
+    )
+    return swapped or PAYING.search(head) is not None
 
 
 def _recurring(utterance: Utterance, reading: Reading) -> list[str]:
@@ -164,6 +206,9 @@ def _binds_nothing(utterance: Utterance, index: int, reading: Reading) -> bool:
     """A value taken back, ruled out, said twice, counting a list, or the collateral of a loan limits nothing."""
     words = utterance.words
     if _corrected(words, index, reading.tags) or _repeats(words[index], reading) or _counts(words, index):
+        return True
+    said_before = utterance.text[words[reading.first].start : words[index].start]
+    if NUMBERED.search(said_before) or PAST.search(said_before):
         return True
     before = [word.text.lower() for word in words[max(reading.first, index - NEGATION_REACH) : index]]
     collateral = reading.intent == "borrow" and "against" in before

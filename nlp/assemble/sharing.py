@@ -4,17 +4,39 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import ROUND_DOWN, Decimal
 
+from nlp.assemble.pronouns import pronouns_read
 from nlp.assemble.reading import AMOUNT_SLOTS, Reading, Utterance, binds
 from nlp.assemble.trigger import conditions_of
 from nlp.schema import INTENTS, is_write
-from nlp.types import Kind, SlotValue
+from nlp.types import Kind, SlotValue, Word
 
 CONDITIONAL = frozenset({"if", "when", "once", "as", "after", "until", "unless", "while", "provided"})
 TAKEN_BACK = "this is taken back by what follows it; say plainly what is to be done"
+UNGRANTED = "it is not clear whether this is to be allowed or revoked as well; say which"
+GRANTING = frozenset(
+    {
+        "approve",
+        "allow",
+        "let",
+        "authorise",
+        "authorize",
+        "grant",
+        "permit",
+        "give",
+        "set",
+        "enable",
+        "increase",
+        "raise",
+    }
+)
 SPLITTING = frozenset(
     {"split", "splitting", "divide", "divided", "dividing", "equally", "evenly", "share", "cut", "between", "among"}
 )
 EACH = frozenset({"each", "apiece", "both"})
+REFERRING = frozenset(
+    {"other", "another", "else", "different", "instead", "except", "but", "not", "unless", "if", "when", "same", "rest"}
+)
+PLACING = frozenset({"on", "via", "from", "over", "using", "through"})
 FOR_ALL = frozenset({"both", "all", "everything", "each"})
 LEADING_WORDS = 3
 SILENT = frozenset(
@@ -45,6 +67,9 @@ SILENT = frozenset(
         "after",
         "finally",
         "lastly",
+        "likewise",
+        "another",
+        "all",
         "please",
         "pls",
         "plz",
@@ -60,6 +85,8 @@ SILENT = frozenset(
     ]
 )
 SHARED_PLACES = ("chain", "protocol", "account")
+SHARED_SUBJECTS = ("token", "quote", "period")
+ASKING = frozenset({"how", "much", "many", "what", "about", "is", "there", "do", "i", "have"})
 COURTESY = frozenset({"greet", "thanks"})
 ASIDE = frozenset({"out_of_scope", "reject", "confirm"})
 
@@ -67,7 +94,8 @@ ASIDE = frozenset({"out_of_scope", "reject", "confirm"})
 def share_out(utterance: Utterance, readings: Sequence[Reading]) -> tuple[Reading, ...]:
     """The readings as separate actions, each with what the utterance gave it in common with the others."""
     kept = _without_asides(utterance, _taken_back(_conditions_joined(utterance, readings)))
-    kept = _pronouns_read(utterance, _empty_repeats_dropped(kept))
+    kept = _grants_doubted(utterance, kept)
+    kept = pronouns_read(utterance, _empty_repeats_dropped(kept))
     kept = _split_or_each(utterance, kept)
     kept = _fill_ellipsis(utterance, kept)
     return _chain_for_all(utterance, kept)
@@ -95,6 +123,16 @@ def _taken_back(readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
     return tuple(result)
 
 
+def _grants_doubted(utterance: Utterance, readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
+    """'revoke 1inch's usdt approval as well as sushi's dai approval': what follows a revocation grants only by a verb of its own."""
+    result = list(readings)
+    for before, (index, own) in zip(readings, list(enumerate(readings))[1:], strict=False):
+        said = _said(utterance, own.first, own.last)
+        if own.intent == "approve" and before.intent == "revoke" and not said & GRANTING:
+            result[index] = replace(own, limits=(*own.limits, UNGRANTED))
+    return tuple(result)
+
+
 def _without_asides(utterance: Utterance, readings: Sequence[Reading]) -> tuple[Reading, ...]:
     """A greeting, thanks, a refusal or an out-of-scope part beside a request gives no action of its own."""
     for asides in (COURTESY | ASIDE, COURTESY):
@@ -112,18 +150,6 @@ def _empty_repeats_dropped(readings: tuple[Reading, ...]) -> tuple[Reading, ...]
         if not (again and not reading.slots and not reading.tags):
             kept.append(reading)
     return tuple(kept)
-
-
-def _pronouns_read(utterance: Utterance, readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
-    """'… about ARB, and should i buy it': a question's 'it' is the token of the question before."""
-    result = list(readings)
-    for index in range(1, len(result)):
-        own, token = result[index], result[index - 1].slots.get("token")
-        said = {word.text.lower() for word in utterance.words[own.first : own.last + 1]}
-        free = not binds(own.intent) and "token" in INTENTS[own.intent].slots if own.intent in INTENTS else False
-        if free and token and not own.slots and said & {"it", "its", "that", "them"}:
-            result[index] = replace(own, slots={"token": token}, spans={"token": result[index - 1].spans["token"]})
-    return tuple(result)
 
 
 def _without_repeats(utterance: Utterance, readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
@@ -149,17 +175,45 @@ def _split_or_each(utterance: Utterance, readings: tuple[Reading, ...]) -> tuple
     groups = _payment_groups(utterance, readings)
     result = list(readings)
     for group in groups:
-        words = {w.text.lower() for w in utterance.words[readings[group[0]].first : readings[group[-1]].last + 1]}
+        words = _said(utterance, readings[group[0]].first, readings[group[-1]].last)
+        source = next(readings[i] for i in group if _sizes(readings[i]))
         for index in group:
-            result[index] = _payment(result[index], readings[group[0]], len(group), words)
+            result[index] = _payment(result[index], source, len(group), words)
     return tuple(result)
+
+
+def _said(utterance: Utterance, first: int, last: int) -> frozenset[str]:
+    """The words in lower case; 'both on base' says where, not how a sum is shared."""
+    words = [word.text.lower() for word in utterance.words[first : last + 1]]
+    behind = [*words[1:], ""]
+    pairs = zip(words, behind, strict=True)
+    return frozenset(word for word, after in pairs if not (word == "both" and after in PLACING))
+
+
+def _sizes(reading: Reading) -> frozenset[str]:
+    """The amounts that a segment names, readable or not."""
+    return AMOUNT_SLOTS & (set(reading.slots) | set(reading.unusable))
+
+
+def _sum_behind_names(utterance: Utterance, readings: tuple[Reading, ...]) -> list[list[int]]:
+    """'pay bob and mum 75 usdt each': one run of payments of which just the last names a sum, and how it is shared."""
+    indices = [i for i, reading in enumerate(readings) if reading.intent == "transfer"]
+    if len(indices) < 2 or indices != list(range(indices[0], indices[-1] + 1)):
+        return []
+    if any(_sizes(readings[i]) for i in indices[:-1]) or not _sizes(readings[indices[-1]]):
+        return []
+    words = _said(utterance, readings[indices[0]].first, readings[indices[-1]].last)
+    return [indices] if words & (EACH | SPLITTING) else []
 
 
 def _payment_groups(utterance: Utterance, readings: tuple[Reading, ...]) -> list[list[int]]:
     """Runs of transfers of which only the first (or only the last) names an amount."""
-    groups: list[list[int]] = []
+    groups: list[list[int]] = _sum_behind_names(utterance, readings)
+    taken = {index for group in groups for index in group}
     for index, reading in enumerate(readings):
-        amounts = AMOUNT_SLOTS & (set(reading.slots) | set(reading.unusable))
+        if index in taken:
+            continue
+        amounts = _sizes(reading)
         if reading.intent != "transfer":
             continue
         if groups and groups[-1][-1] == index - 1 and not amounts and _elliptical(utterance, reading):
@@ -169,7 +223,7 @@ def _payment_groups(utterance: Utterance, readings: tuple[Reading, ...]) -> list
     return [group for group in groups if len(group) > 1]
 
 
-def _payment(own: Reading, first: Reading, people: int, words: set[str]) -> Reading:
+def _payment(own: Reading, first: Reading, people: int, words: frozenset[str]) -> Reading:
     slots = dict(own.slots)
     amount_slot = next((slot for slot in ("amount", "value") if slot in first.slots), None)
     for slot in ("token", "chain", "account"):
@@ -197,10 +251,21 @@ def divided(value: str, people: int) -> str:
 
 
 def _elliptical(utterance: Utterance, reading: Reading) -> bool:
-    """Whether a segment has no verb of its own: all its unlabelled words are joints."""
+    """Whether a segment has no verb of its own: all its unlabelled words are joints, or chatter behind the last label."""
     labelled = {i for tag in reading.tags for i in range(tag.first, tag.last + 1)}
+    last = max(labelled, default=reading.last)
     rest = [i for i in range(reading.first, reading.last + 1) if i not in labelled]
-    return all(utterance.words[i].text.lower() in SILENT | EACH or utterance.words[i].kind is Kind.PUNCT for i in rest)
+    joints = SILENT | EACH if binds(reading.intent) else SILENT | EACH | ASKING
+    return all(_is_joint(utterance.words[i], joints) or (i > last and _is_chatter(utterance.words[i])) for i in rest)
+
+
+def _is_joint(word: Word, joints: frozenset[str]) -> bool:
+    return word.text.lower() in joints or word.kind is Kind.PUNCT
+
+
+def _is_chatter(word: Word) -> bool:
+    """A word that can name no value and points to none."""
+    return word.kind is Kind.WORD and not word.hints and word.text.lower() not in REFERRING
 
 
 def _fill_ellipsis(utterance: Utterance, readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
@@ -209,6 +274,8 @@ def _fill_ellipsis(utterance: Utterance, readings: tuple[Reading, ...]) -> tuple
     for index in range(1, len(result)):
         before, own = result[index - 1], result[index]
         if before.intent != own.intent or own.intent not in INTENTS or not _elliptical(utterance, own):
+            continue
+        if own.intent == "alert":
             continue
         result[index] = _completed(own, before)
         result[index - 1] = _completed(before, own)
@@ -222,7 +289,8 @@ def _completed(own: Reading, other: Reading) -> Reading:
     for alternatives in spec.required:
         if not any(slot in slots or slot in own.unusable for slot in alternatives):
             slots.update({s: other.slots[s] for s in alternatives if s in other.slots and s not in AMOUNT_SLOTS})
-    slots.update({s: other.slots[s] for s in SHARED_PLACES if s in other.slots and s not in slots and s in spec.slots})
+    shared = SHARED_PLACES if binds(own.intent) else (*SHARED_PLACES, *SHARED_SUBJECTS)
+    slots.update({s: other.slots[s] for s in shared if s in other.slots and s not in slots and s in spec.slots})
     spans = {**{k: v for k, v in other.spans.items() if k in slots}, **own.spans}
     return replace(own, slots=slots, spans=spans)
 

@@ -81,6 +81,8 @@ def _with_slot(item: Drafted, tag: str, value: SlotValue, span: tuple[int, int, 
     if item.action.intent == "alert" or (fitted_slot(tag, item.action, item.missing) is None and item.action.trigger):
         return _with_key(item, tag, value, span)
     slot = fitted_slot(tag, item.action, item.missing)
+    if value == "unlimited" and item.action.intent != "approve":
+        return _with_unusable(item, tag, "what has no limit is not an amount that can be moved")
     if slot is None:
         return replace(item, doubts=(*item.doubts, Doubt("", f"{tag.replace('_', ' ')} has no place here")))
     out = rivals_of(slot, item.action)

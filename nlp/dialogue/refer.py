@@ -5,14 +5,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from decimal import ROUND_DOWN, Decimal, localcontext
 
+from nlp.assemble.pronouns import ANTECEDENTS, PEOPLE, PLACES, THINGS
 from nlp.assemble.reading import Reading, Utterance
 from nlp.schema import INTENTS
 from nlp.types import Action, DialogueState, SlotValue, TaggedSpan
 
-PARTY_PRONOUNS = frozenset(
-    {"her", "him", "them", "she", "he", "they", "same person", "the same person", "same address"}
-)
-TOKEN_PRONOUNS = frozenset({"it", "that", "them", "those", "these", "the rest", "same", "the same"})
+PARTY_PRONOUNS = PEOPLE | {"same person", "the same person", "same address"}
+TOKEN_PRONOUNS = THINGS | {"the rest", "same", "the same"}
+FOUND_NEARBY = PEOPLE | THINGS | PLACES
+TRADES_ON = frozenset({"swap", "amend", "again"})
 AMOUNT_POINTERS = re.compile(r"\b(?:that|this|the same|same|as much|it)\b", re.I)
 SAME_AMOUNT = re.compile(r"^\W*(?:the\s+)?same(?:\s+(?:amount|again|as before))?\W*$|^\W*as much\W*$", re.I)
 OF_IT = re.compile(r"(?:of )?(?:it|that|this|the same)\b")
@@ -32,8 +33,14 @@ def resolve(utterance: Utterance, reading: Reading, state: DialogueState) -> Rea
     unusable = dict(reading.unusable)
     for tag in reading.tags:
         said = utterance.said(tag).lower().strip()
+        if tag.tag in slots and said in FOUND_NEARBY:
+            continue
         if tag.tag in ("recipient", "account", "party") and said in PARTY_PRONOUNS:
-            _point(slots, unusable, tag.tag, _newest(state, ("recipient", "account", "party")))
+            _point(slots, unusable, tag.tag, _newest(state, ("recipient", "account", "party", "name")))
+        elif tag.tag in ("account", "protocol", "chain") and said in PLACES:
+            _point(slots, unusable, tag.tag, _newest(state, ANTECEDENTS.get(tag.tag, (tag.tag,))))
+        elif tag.tag == "t.token" and said in THINGS and reading.intent == "alert" and "token" not in slots:
+            slots |= _spoken_of(state)
         elif tag.tag in TOKENS and said in TOKEN_PRONOUNS:
             _point(slots, unusable, tag.tag, _newest(state, _token_preference(reading.intent)))
         elif tag.tag in AMOUNTS and AMOUNT_POINTERS.search(pointed := said + _of_it(utterance, tag)):
@@ -70,6 +77,10 @@ def _point_amount(
     share = slots.get(slot)
     spec = INTENTS.get(reading.intent)
     token_slot = next((t for t in ("token", "token_in") if spec and t in spec.slots), None)
+    if source is not None and source.intent == "swap" and reading.intent not in TRADES_ON and _points_to_amount(said):
+        slots.pop(slot, None)
+        unusable[slot] = "it is not clear whether that is what was sold or what was bought; say how much"
+        return
     if source is not None and _points_to_amount(said):
         amount = str(next(source.slots[a] for a in AMOUNTS if a in source.slots))
         taken = "100%" if SAME_AMOUNT.match(said) or not isinstance(share, str) else share
@@ -103,6 +114,15 @@ def _newest(state: DialogueState, names: tuple[str, ...]) -> SlotValue | None:
             if name in action.slots:
                 return action.slots[name]
     return None
+
+
+def _spoken_of(state: DialogueState) -> dict[str, SlotValue]:
+    """The coin that the newest action is about, where there is one: an alert's 'it'."""
+    newest = next(iter(earlier(state)), None)
+    if newest is None:
+        return {}
+    named = newest.slots.get("token") or newest.slots.get("token_out") or (newest.trigger or {}).get("token")
+    return {"token": named} if named else {}
 
 
 def _token_preference(intent: str) -> tuple[str, ...]:

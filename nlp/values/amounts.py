@@ -62,6 +62,7 @@ _PERCENT = re.compile(
 )
 _GWEI = re.compile(r"(?i:(?P<number>.*?)\s?(?P<unit>gwei|wei))", re.DOTALL)
 _LATEST = frozenset(("latest", "last", "newest", "recent", "most", "one"))
+_COUNTED_OUT = frozenset(("one", "two", "three", "some", "any", "each"))
 _COUNTS = {"once": "1", "twice": "2", "thrice": "3"}
 _NUMERIC = frozenset((Kind.NUMBER, Kind.PERCENT, Kind.MONEY, Kind.BPS))
 
@@ -131,7 +132,7 @@ def _everything(span: Span, intent: str) -> str | Unusable | None:
     words = [word for word in span.lower if word not in _FILLERS]
     if any(word in _UNLIMITED for word in words) or _NO_LIMIT.search(span.surface.lower()):
         extra = set(words) - _UNLIMITED - _ALLOWANCE_WORDS - {"no", "without", "any", "limit"}
-        fits = intent == "approve" and not extra
+        fits = intent in ("approve", "amend", "again") and not extra
         return "unlimited" if fits else Unusable(f"{span.shown()} is not an amount that can be moved")
     if intent == "approve" and words and words[0] in ("max", "maximum") and set(words[1:]) <= _ALLOWANCE_WORDS:
         return "unlimited"
@@ -275,6 +276,8 @@ def read_integer(span: Span) -> str | Unusable:
     """`#311`, `number 4`, `ten`, `the latest`, `twice`; of a period its count (`for 30 days`)."""
     lower = span.lower
     numeric = [word for word in span.words if word.kind in (Kind.NUMBER, Kind.PERIOD)]
+    if lower[0] in _COUNTED_OUT and len(lower) > 1 and lower[1] == "of":
+        return Unusable(f"{span.shown()} names no one of them")
     if not numeric:
         counted = [_COUNTS[word] for word in lower if word in _COUNTS]
         latest = set(lower) & {"latest", "last", "newest", "recent"}

@@ -158,6 +158,9 @@ _NOT_A_PARTY = frozenset(
         "self",
     ]
 )
+_NOT_A_PLACE = frozenset(
+    ("there", "here", "same", "it", "that", "them", "one", "somewhere", "anywhere", "wherever", "whatever", "best", "cheapest", "both", "each", "other", "another")
+)  # fmt: skip
 _SYMBOL = re.compile(r"\$?(?P<symbol>[A-Za-z0-9][A-Za-z0-9._₮]{0,31})")
 _SLUG = re.compile(r"[a-z0-9][a-z0-9.]*")
 _VERSION = re.compile(r"(?P<name>.+?)[\s\-]*(?:v|version\s)(?P<version>[0-9])")
@@ -252,7 +255,7 @@ def _listed(span: Span, names: Mapping[str, str], fillers: frozenset[str]) -> st
 def _slug(span: Span, fillers: frozenset[str], what: str) -> str | Unusable:
     words = [word for word in _bare(span, fillers) if word.text != "-"]
     parts = [word.text.lower() for word in words]
-    fits = 0 < len(parts) <= 4 and all(word.kind is Kind.WORD for word in words)
+    fits = 0 < len(parts) <= 4 and not set(parts) & _NOT_A_PLACE and all(word.kind is Kind.WORD for word in words)
     if fits and all(_SLUG.fullmatch(part) for part in parts):
         return "-".join(parts)
     return Unusable(f"{span.shown()} names no {what}")
@@ -290,7 +293,7 @@ def nickname(span: Span, words: list[Word]) -> str | Unusable:
     """One to three plain words as a person would call someone."""
     phrase = _phrase(words, span.text)
     plain = 0 < len(words) <= 5 and all(word.kind in (Kind.WORD, Kind.PUNCT) for word in words)
-    fits = plain and re.fullmatch(r"[\w][\w .'’\-]{0,63}", phrase)
+    fits = plain and re.fullmatch(r"[\w][\w .&'’\-]{0,63}", phrase)
     if not fits or phrase in _NOT_A_PARTY or any(Hint.VAGUE in word.hints for word in words):
         return Unusable(f"{span.shown()} names no one that can be found")
     return phrase

@@ -1,0 +1,102 @@
+"""Words that point back within one utterance: 'it', 'him', 'there' stand for what the same sentence named before."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from nlp.assemble.reading import AMOUNT_SLOTS, Reading, Utterance, binds
+from nlp.assemble.trigger import conditions_of
+from nlp.schema import INTENTS
+from nlp.types import SlotValue, TaggedSpan
+from nlp.values import read_value
+
+PEOPLE = frozenset({"her", "him", "them", "she", "he", "they"})
+THINGS = frozenset({"it", "its", "that", "them", "those", "these"})
+PLACES = frozenset({"there", "the same", "same", "the same place"})
+WATCHED = frozenset({"t.token", "t.metric", "t.account", "token", "account"})
+PARTY_SLOTS = ("recipient", "spender", "party")
+TOKEN_SLOTS = ("token", "token_in", "token_out")
+ANTECEDENTS = {
+    "party": ("name", "recipient"),
+    "protocol": ("protocol", "spender"),
+    "chain": ("to_chain", "chain"),
+    "token": ("token_out", "token"),
+}
+
+
+def pronouns_read(utterance: Utterance, readings: Sequence[Reading]) -> tuple[Reading, ...]:
+    """The readings with every pronoun whose antecedent stands earlier in the utterance replaced by it."""
+    result: list[Reading] = []
+    for reading in readings:
+        own = _watching_the_same(utterance, _pointed(utterance, reading, result), result)
+        result.append(_about_the_same(utterance, own, result[-1] if result else None))
+    return tuple(result)
+
+
+def _pointed(utterance: Utterance, reading: Reading, earlier: Sequence[Reading]) -> Reading:
+    slots, spans, unusable = dict(reading.slots), dict(reading.spans), dict(reading.unusable)
+    for tag in reading.tags:
+        kind = _points_by(utterance, tag, reading)
+        found = _condition_token(utterance, reading, tag) if kind == "token" else None
+        found = found or _antecedent(earlier, kind)
+        if kind and found:
+            slots[tag.tag], spans[tag.tag] = found
+            unusable.pop(tag.tag, None)
+    return replace(reading, slots=slots, spans=spans, unusable=unusable)
+
+
+def _points_by(utterance: Utterance, tag: TaggedSpan, reading: Reading) -> str:
+    """What kind of thing a label's words point back to; '' where they name something of their own."""
+    said = utterance.said(tag).lower().strip()
+    if tag.tag in PARTY_SLOTS and said in PEOPLE:
+        return "party"
+    if tag.tag in ("protocol", "chain") and said in PLACES:
+        return tag.tag
+    # "then send it" names no amount, and "half of it" no exact one: those stay open.
+    sized = any(not str(reading.slots[slot]).endswith("%") for slot in AMOUNT_SLOTS & set(reading.slots))
+    waits = any(condition.tag == "t.token" for condition in conditions_of(reading))
+    return "token" if tag.tag in TOKEN_SLOTS and said in THINGS and (sized or waits) else ""
+
+
+def _antecedent(earlier: Sequence[Reading], kind: str) -> tuple[SlotValue, tuple[int, int]] | None:
+    """The newest value of that kind, with the words it came from."""
+    for reading in reversed(earlier):
+        for slot in ANTECEDENTS.get(kind, ()):
+            if slot in reading.slots and slot in reading.spans:
+                return reading.slots[slot], reading.spans[slot]
+    return None
+
+
+def _condition_token(
+    utterance: Utterance, reading: Reading, tag: TaggedSpan
+) -> tuple[SlotValue, tuple[int, int]] | None:
+    """'as soon as arb sinks to 31 cents, buy it': the coin that the order waits for."""
+    for condition in conditions_of(reading):
+        if condition.tag == "t.token" and condition.first < tag.first:
+            words = utterance.words_of(condition)
+            value = read_value(("token",), words, utterance.text, utterance.context)
+            if isinstance(value, str):
+                return value, (words[0].start, words[-1].end)
+    return None
+
+
+def _watching_the_same(utterance: Utterance, own: Reading, earlier: Sequence[Reading]) -> Reading:
+    """'… below 1,800, and if it climbs beyond 4,200': an alert that names nothing to watch watches what was named before it."""
+    named = [tag for tag in own.tags if tag.tag in WATCHED and utterance.said(tag).lower() not in THINGS]
+    if own.intent != "alert" or named or not earlier:
+        return own
+    if earlier[-1].intent != "alert":
+        token = _antecedent(earlier[-1:], "token")
+        pointing = len(named) < sum(tag.tag in WATCHED for tag in own.tags)
+        return replace(own, slots={**own.slots, "token": token[0]}) if token and pointing else own
+    watched = tuple(tag for tag in earlier[-1].tags if tag.tag in WATCHED)
+    return replace(own, tags=(*(tag for tag in own.tags if tag.tag not in WATCHED), *watched), slots=earlier[-1].slots)
+
+
+def _about_the_same(utterance: Utterance, own: Reading, before: Reading | None) -> Reading:
+    """'… about ARB, and should i buy it': a question's 'it' is the token of the question before."""
+    token = before.slots.get("token") if before else None
+    said = {word.text.lower() for word in utterance.words[own.first : own.last + 1]}
+    free = own.intent in INTENTS and not binds(own.intent) and "token" in INTENTS[own.intent].slots
+    if before is None or not token or not free or own.slots or not said & THINGS:
+        return own
+    return replace(own, slots={"token": token}, spans={"token": before.spans["token"]})

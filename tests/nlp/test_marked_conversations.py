@@ -1,0 +1,143 @@
+"""What labels mean once the words around them and the turns before them are known: pronouns, ellipsis, changes, bounds."""
+
+import pytest
+
+from nlp.corpus.marked import read_marked
+from nlp.corpus.voices import parse_by_labels
+from nlp.types import Context, Parse
+
+CONTEXT = Context(contacts=("bob", "mum", "alice"), accounts=("main", "savings", "surf"))
+
+
+def parsed(said: str) -> Parse:
+    return parse_by_labels([read_marked(turn) for turn in said.split(" || ")], CONTEXT)
+
+
+def short(parse: Parse) -> list[str]:
+    """Each action in one line: intent, slots and trigger, in the order of their names."""
+    return [
+        " ".join([a.intent, *(f"{k}={v}" for k, v in sorted({**a.slots, **(a.trigger or {})}.items()))])
+        for a in parse.actions
+    ]
+
+
+REFUSED = [
+    ("send up to {amount=5} {token=usdc} to {recipient=bob}", "amount|value"),
+    ("send at least {amount=5} {token=usdc} to {recipient=bob}", "amount|value"),
+    ("send no more than {value=$5} in {token=usdc} to {recipient=bob}", "amount|value"),
+    ("send {amount=5} {token=usdc} to {recipient=bob} || <amend> make it at least {amount=7}", "amount|value"),
+    ("send {amount=5} {token=usdc} to {recipient=bob} || <amend> make it {amount=unlimited}", "amount|value"),
+    ("send {amount=5} {token=usdc} to {recipient=bob}<transfer> and {recipient=mum}, both on {chain=base}", "amount|value"),
+    ("send {amount=5} {token=usdc} to {recipient=bob}<transfer> and {amount=3} to {recipient=mum} in the other coin", "1.token"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("said", "missing"), REFUSED, ids=[said[:48] for said, _ in REFUSED])
+def test_no_exact_amount_is_asked_for(said: str, missing: str) -> None:
+    parse = parsed(f"<transfer> {said}")
+    assert parse.status == "incomplete"
+    assert missing in parse.missing
+
+
+def test_half_of_that_after_a_trade_names_neither_what_was_sold_nor_what_was_bought() -> None:
+    parse = parsed(
+        "<swap> swap {amount_in=1} {token_in=eth} to {token_out=usdc} || <confirm> yes"
+        " || <transfer> send {amount=half} of that to {recipient=mum}"
+    )
+    assert parse.status == "incomplete"
+    assert "sold or what was bought" in parse.errors[0]
+
+
+def test_a_consent_with_a_condition_is_no_consent() -> None:
+    parse = parsed(
+        "<bridge> bridge {amount=1} {token=eth} to {to_chain=optimism}"
+        " || <amend> ok {x.limit=if it takes under five minutes}"
+    )
+    assert parse.status == "incomplete"
+    assert "trigger" in parse.missing
+
+
+def test_what_follows_a_revocation_grants_only_by_a_verb_of_its_own() -> None:
+    said = "<revoke> revoke {spender=1inch}'s {token=usdt} approval<approve> {} {spender=sushi}'s {token=dai} approval"
+    assert parsed(said.replace("{}", "as well as")).status == "incomplete"
+    assert parsed(said.replace("{}", "and grant")).status == "understood"
+
+
+def test_a_place_that_was_not_named_is_no_protocol() -> None:
+    assert parsed("<supply> put {amount=5} {token=usdc} {protocol=there}").missing == ("protocol",)
+
+
+SENT = "<transfer> send {amount=5} {token=usdc} to {recipient=bob} || "
+BRIDGED = "<bridge> bridge {amount=5} {token=usdc} to {to_chain=base} || "
+LATER = "<transfer> send {amount=5} {token=usdc} to {recipient=bob} every {t.weekday=monday} || "
+UNDERSTOOD = [
+    (SENT + "<amend> from {account=surf}", ["transfer account=surf amount=5 recipient=bob token=USDC"]),
+    (BRIDGED + "<amend> from {from_chain=polygon}", ["bridge amount=5 from_chain=polygon to_chain=base token=USDC"]),
+    (
+        "<swap> swap {amount_in=500} {token_in=usdc} into {token_out=eth} || <amend> i want at least {min_out=0.2}",
+        ["swap amount_in=500 min_out=0.2 token_in=USDC token_out=ETH"],
+    ),
+    (
+        "<add_liquidity> pool {amount_a=0.2} {token_a=eth} with {token_b=usdc} || <amend> {amount_b=500}",
+        ["add_liquidity amount_a=0.2 amount_b=500 token_a=ETH token_b=USDC"],
+    ),
+    ("<revoke> revoke {scope=all} of them || <amend> just the {token=usdc} ones", ["revoke token=USDC"]),
+    (LATER + "<amend> {t.every=monthly}, not mondays", ["transfer amount=5 every=P1M recipient=bob token=USDC"]),
+    (LATER + "<amend> make it {t.weekday=sunday}", ["transfer amount=5 every=P1W recipient=bob token=USDC weekday=sunday"]),
+    (
+        "<transfer> send {amount=5} {token=usdc} to {recipient=bob} {t.after=in 3 hours} || <amend> at {t.at=19:00} instead",
+        ["transfer amount=5 at=19:00 recipient=bob token=USDC"],
+    ),
+    (
+        "<alert> tell me when {t.metric=gas} {t.below=is under} {t.threshold=10} || <amend> {t.threshold=8}",
+        ["alert direction=below metric=gas threshold=8"],
+    ),
+    (
+        "<swap> sell {amount_in=5} {token_in=link} for {token_out=usdc} if {t.token=link} {t.below=drops} {t.threshold=6%}"
+        " in {t.within=a day} || <amend> {t.threshold=9%}",
+        ["swap amount_in=5 direction=below metric=price threshold=9% token=LINK token_in=LINK token_out=USDC within=P1D"],
+    ),
+    (
+        "<alert> warn me if {t.account=savings} has {t.below=fewer than} {t.threshold=1,000} {t.token=usdc}",
+        ["alert account=savings direction=below metric=balance threshold=1000 token=USDC"],
+    ),
+    (
+        "<price> {token=eth}? || <alert> tell me when {t.token=it} {t.below=is under} {t.threshold=2000}",
+        ["alert direction=below metric=price threshold=2000 token=ETH"],
+    ),
+    (
+        "<alert> tell me when {t.metric=gas} {t.below=is under} {t.threshold=9}<alert> or {t.above=climbs over} {t.threshold=90}",
+        ["alert direction=below metric=gas threshold=9", "alert direction=above metric=gas threshold=90"],
+    ),
+    (
+        "<swap> as soon as {t.token=arb} {t.below=sinks to} {t.threshold=31 cents}, put {amount_in=120} {token_in=usdc} into {token_out=it}",
+        ["swap amount_in=120 direction=below metric=price threshold=0.31 token=ARB token_in=USDC token_out=ARB"],
+    ),
+    (
+        "<borrow> borrow {amount=100} {token=dai}<transfer>, pay {recipient=bob} {amount=99} of {token=it}",
+        ["borrow amount=100 token=DAI", "transfer amount=99 recipient=bob token=DAI"],
+    ),
+    (
+        "<contact_add> add {name=kira} as {address=kira.eth}<transfer>, then send {recipient=her} {amount=5} {token=usdc}",
+        ["contact_add address=kira.eth name=kira", "transfer amount=5 recipient=kira token=USDC"],
+    ),
+    (
+        "<transfer> pay {recipient=bob}<transfer> and {recipient=mum} {amount=75} {token=usdt}, each",
+        ["transfer amount=75 recipient=bob token=USDT", "transfer amount=75 recipient=mum token=USDT"],
+    ),
+    (
+        "<transfer> {amount=15} {token=usdc} to {recipient=bob}<transfer> and {amount=10} to {recipient=mum}, pizza money",
+        ["transfer amount=15 recipient=bob token=USDC", "transfer amount=10 recipient=mum token=USDC"],
+    ),
+    (
+        "<balance> how much {token=usdc} is in {account=main}<balance> and how much in {account=savings}",
+        ["balance account=main token=USDC", "balance account=savings token=USDC"],
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("said", "actions"), UNDERSTOOD, ids=[said[:40] + said[-30:] for said, _ in UNDERSTOOD])
+def test_what_was_said_before_completes_what_is_said_now(said: str, actions: list[str]) -> None:
+    parse = parsed(said)
+    assert short(parse) == actions
+    assert parse.status == "understood"
