@@ -52,7 +52,7 @@ NEGATION = re.compile(
     rf"\b(?:{NEGATIVES})\b(?!\s+(?:mind|wait|forget|worry|hesitate|delay|only|just|(?:less|more|fewer)\s+than)\b)", re.I
 )
 NUMBERED = re.compile(
-    r"(?i)\b(?:invoices?|inv|ref(?:erence)?|order|receipt|ticket|bill|room|flat|apartment|clause|article|section|page|chapter)"
+    r"(?i)\b(?:invoices?|inv|ref(?:erence)?|order|receipt|ticket|bill|room|flat|apartment|clause|article|section|page|chapter|proposal|round|season|table)"
     r"\W*(?:no|number|nr|#)?\W*$"
 )
 PAST = re.compile(r"(?i)\b(?:dated|resolution\s+of|letter\s+of|overdue\s+by|late\s+by)\W*$")
@@ -77,6 +77,7 @@ TAKEN_BACK = re.compile(
     re.I,
 )
 PAYING = re.compile(r"\b(?<!full )(?:send|transfer|wire|pay|gift)\b", re.I)
+PAYING_VERBS = frozenset({"send", "wire", "transfer"})
 HIDDEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u00ad\U000e0000-\U000e007f]")
 NEGATION_REACH = 3
 RECURRING = re.compile(
@@ -134,7 +135,7 @@ def _doubts(utterance: Utterance, reading: Reading) -> list[str]:
         found.append("to send is not to trade; say swap, or name who is to be paid")
     if any(set(pair) <= set(reading.slots) for pair in RIVAL_AMOUNTS):
         found.append("two amounts that cannot both hold were given; say one")
-    if QUESTION.search(clause):
+    if reading.intent != "speed_up" and QUESTION.search(clause):
         found.append("this is asked as a question; say plainly what is to be done")
     found += [
         f"“{word}” says how often, and I cannot keep it; say it another way" for word in _recurring(utterance, reading)
@@ -146,14 +147,15 @@ def _doubts(utterance: Utterance, reading: Reading) -> list[str]:
 
 def _pays(head: str) -> bool:
     """Whether the order's verb is one of paying, be it with two letters changed over ('sned')."""
-    swapped = any(
-        sorted(word.lower()) == sorted(verb) for word in head.split() for verb in ("send", "wire", "transfer")
-    )
+    words = {word.lower() for word in head.split()} - PAYING_VERBS
+    swapped = any(sorted(word) == sorted(verb) for word in words for verb in PAYING_VERBS)
     return swapped or PAYING.search(head) is not None
 
 
 def _recurring(utterance: Utterance, reading: Reading) -> list[str]:
     """Words that say how often and that no label took: what they ask for would be done once, and now."""
+    if reading.intent == "set_limit" and "period" in reading.slots:
+        return []
     claimed = {i for tag in reading.tags for i in range(tag.first, tag.last + 1)}
     words = enumerate(utterance.words[reading.first : reading.last + 1], reading.first)
     return [word.text for i, word in words if i not in claimed and RECURRING.fullmatch(word.text)]
@@ -208,11 +210,17 @@ def _binds_nothing(utterance: Utterance, index: int, reading: Reading) -> bool:
     if _corrected(words, index, reading.tags) or _repeats(words[index], reading) or _counts(words, index):
         return True
     said_before = utterance.text[words[reading.first].start : words[index].start]
-    if NUMBERED.search(said_before) or PAST.search(said_before):
+    if NUMBERED.search(said_before) or PAST.search(said_before) or _spelt_as_texted(words, index, reading.tags):
         return True
     before = [word.text.lower() for word in words[max(reading.first, index - NEGATION_REACH) : index]]
     collateral = reading.intent == "borrow" and "against" in before
     return collateral or bool(NEGATION.search(" ".join(before)))
+
+
+def _spelt_as_texted(words: Sequence[Word], index: int, tags: Sequence[TaggedSpan]) -> bool:
+    """'30 usdc 2 mimi', '20 dai 4 eth': a 2 or 4 right before whom, where or what for is a preposition."""
+    meant = {"2": ("recipient", "to_chain", "token_out"), "4": ("recipient", "token_out")}.get(words[index].text, ())
+    return any(tag.first == index + 1 and tag.tag in meant for tag in tags)
 
 
 def _counts(words: Sequence[Word], index: int) -> bool:

@@ -10,13 +10,13 @@ REPORTED = re.compile(
     r"|\b(?:quote|quoted|forwarded\s+message|message)\s*:|^\s*>",
     re.I,
 )
-ORDER = r"(?:send|transfer|pay|wire|swap|trade|buy|sell|approve|bridge|stake|move|withdraw|borrow|give|sign)"
+ORDER = r"(?:wrap|unwrap|supply|lend|deposit|repay|unstake|revoke|allow|send|transfer|pay|wire|swap|trade|buy|sell|approve|bridge|stake|move|withdraw|borrow|give|sign)"
 SPEAKER = re.compile(rf"^\W*@?([^\W\d_][\w.-]*)\s*:\s*(?:please\s+|pls\s+)?{ORDER}\b", re.I)
 ON_THAT_GROUND = re.compile(rf"\b(?:so|accordingly|therefore|hence)\b\W*(?:please\s+|i\s+want\s+to\s+)?{ORDER}\b", re.I)
 OPENERS = frozenset(
     ("request", "task", "todo", "order", "please", "pls", "ok", "okay", "payment", "payments", "hey", "hi", "sayso", "and", "then", "also", "so",
      "now", "first", "next", "last", "quick", "note", "reminder", "urgent", "today", "contacts", "approvals", "account", "accounts", "payroll",
-     "wallet", "action", "send", "pay", "transfer", "swap", "trade", "buy", "sell", "bridge", "stake", "sign", "approve", "withdraw")
+     "wallet", "action", "ladder", "lever", "loop", "scale", "dca", "plan", "step", "rent", "bills", "bill", "wages", "send", "pay", "transfer", "swap", "trade", "buy", "sell", "bridge", "stake", "sign", "approve", "withdraw")
 )  # fmt: skip
 
 

@@ -6,16 +6,25 @@ from dataclasses import replace
 from nlp.assemble.reading import Reading, Utterance
 from nlp.types import SlotValue
 
+NETWORKS = frozenset({"network", "chain", "mainnet", "testnet", "blockchain"})
+
 
 def own_names_first(utterance: Utterance, reading: Reading) -> Reading:
     """'switch to base' with an account called base, 'send 5 usdc to base' with a contact called base."""
     context = utterance.context
-    if reading.intent == "switch_chain":
+    if reading.intent == "switch_chain" and not _called_a_network(utterance, reading):
         return _instead(utterance, reading, "chain", ("switch_account", "account"), context.accounts)
     if reading.intent == "bridge" and "from_chain" not in reading.slots and "token_out" not in reading.slots:
         names = (*context.contacts, *context.accounts)
         return _instead(utterance, reading, "to_chain", ("transfer", "recipient"), names)
     return reading
+
+
+def _called_a_network(utterance: Utterance, reading: Reading) -> bool:
+    """'the base network' is the chain, whatever the accounts are called."""
+    last = next((tag.last for tag in reading.tags if tag.tag == "chain"), reading.last)
+    behind = utterance.words[last + 1 : last + 2]
+    return bool(behind) and behind[0].text.lower() in NETWORKS
 
 
 def _instead(

@@ -54,7 +54,8 @@ def _points_by(utterance: Utterance, tag: TaggedSpan, reading: Reading) -> str:
     # "then send it" names no amount, and "half of it" no exact one: those stay open.
     sized = any(not str(reading.slots[slot]).endswith("%") for slot in AMOUNT_SLOTS & set(reading.slots))
     waits = any(condition.tag == "t.token" for condition in conditions_of(reading))
-    return "token" if tag.tag in TOKEN_SLOTS and said in THINGS and (sized or waits) else ""
+    open_to = sized or waits or not binds(reading.intent)
+    return "token" if tag.tag in TOKEN_SLOTS and said in THINGS and open_to else ""
 
 
 def _antecedent(earlier: Sequence[Reading], kind: str) -> tuple[SlotValue, tuple[int, int]] | None:

@@ -39,6 +39,7 @@ REFERRING = frozenset(
 PLACING = frozenset({"on", "via", "from", "over", "using", "through"})
 FOR_ALL = frozenset({"both", "all", "everything", "each"})
 LEADING_WORDS = 3
+FOR_ALL_REACH = 5
 SILENT = frozenset(
     [
         "and",
@@ -85,7 +86,7 @@ SILENT = frozenset(
     ]
 )
 SHARED_PLACES = ("chain", "protocol", "account")
-SHARED_SUBJECTS = ("token", "quote", "period")
+SHARED_SUBJECTS = ("token", "quote", "period", "amount_in", "value")
 ASKING = frozenset({"how", "much", "many", "what", "about", "is", "there", "do", "i", "have"})
 COURTESY = frozenset({"greet", "thanks"})
 ASIDE = frozenset({"out_of_scope", "reject", "confirm"})
@@ -307,7 +308,8 @@ def _chain_for_all(utterance: Utterance, readings: tuple[Reading, ...]) -> tuple
 
 
 def _is_for_all(utterance: Utterance, position: int, readings: tuple[Reading, ...]) -> bool:
-    before = [word.text.lower() for word in utterance.words[max(0, position - 2) : position]]
+    said_last = max((t.last + 1 for r in readings for t in r.tags if t.last < position), default=0)
+    before = [word.text.lower() for word in utterance.words[max(said_last, position - FOR_ALL_REACH) : position]]
     named = any(word in FOR_ALL for word in before)
     first_label = min((t.first for r in readings for t in r.tags), default=position)
     return named or (position <= LEADING_WORDS and first_label == position)

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from nlp.assemble.finish import answer
@@ -16,14 +17,29 @@ from nlp.assemble.reading import Utterance
 from nlp.contract import read_context
 from nlp.corpus.align import snapped, touched
 from nlp.corpus.marked import Marked, MarkError, read_marked
+from nlp.corpus.revoice import revoiced
 from nlp.corpus.types import Example, Split
 from nlp.parser import assembled, following
 from nlp.recognise import recognise
 from nlp.types import Context, DialogueState, Parse, Prediction, Segment, TaggedSpan, Word
 
 FOLDER = Path(__file__).parent / "utterances"
-VALIDATION: frozenset[str] = frozenset()
-TEST: frozenset[str] = frozenset()
+VALIDATION = frozenset(
+    {
+        "secretary",
+        "demos",
+        "treasurer",
+        "sneaky",
+        "nomad",
+        "chains",
+        "talks",
+        "builder",
+        "farmer",
+        "driver",
+        "grandfather",
+    }
+)
+TEST = frozenset({"student", "lawyer", "teen", "clerk"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +76,15 @@ def examples(split: Split) -> Iterator[Example]:
         if split_of(voice) == split:
             for line in lines:
                 yield from _examples(line, split)
+
+
+def revoiced_examples(seed: int, times: int) -> Iterator[Example]:
+    """Every turn of the training voices as it was written, and `times - 1` times with other values in it."""
+    rng = Random(f"voices:{seed}")
+    for example in examples("train"):
+        yield example
+        for _ in range(times - 1):
+            yield revoiced(example, rng)
 
 
 def parse_by_labels(turns: Sequence[Marked], context: Context) -> Parse:

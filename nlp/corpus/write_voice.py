@@ -122,7 +122,9 @@ def _gold(parse: Parse) -> dict[str, Any]:
     gold = {"status": answer["status"], "actions": answer["actions"]}
     if answer["status"] == "incomplete":
         # A limit that no slot holds has no name of its own: it is noted as the condition it is.
-        named = [name for name in answer["missing"] if "|" not in name] or ["trigger"] * (not answer["missing"])
+        begun = {f"{i}.trigger" if i else "trigger" for i, action in enumerate(parse.actions) if action.trigger}
+        named = [name for name in answer["missing"] if "|" not in name and name not in begun]
+        named = named or ["trigger"] * (not answer["missing"])
         gold |= {"note": f"missing: {' '.join(named)}"} if named else {}
     return gold
 

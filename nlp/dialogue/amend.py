@@ -13,6 +13,7 @@ from nlp.schema import INTENTS, may_carry_trigger
 from nlp.types import Action, Doubt, SlotValue
 from nlp.values import Unusable, read_value
 
+PLACES = frozenset({"chain", "account", "protocol"})
 REFERENCES = (
     ("transfer", re.compile(r"transfer|send|sending|payment|pay|sent", re.I)),
     ("swap", re.compile(r"swap|trade|exchange|conversion|buy|sell|purchase", re.I)),
@@ -26,8 +27,9 @@ def amended(utterance: Utterance, reading: Reading, pending: Sequence[Drafted], 
     """The pending actions with what this turn changes. A turn that changes nothing gives them back as they were."""
     result = list(pending)
     for slot, value in reading.slots.items():
-        index = _target(utterance, reading, slot, result)
-        result[index] = _with_slot(result[index], slot, value, (turn, *reading.spans.get(slot, (0, 0))))
+        span = (turn, *reading.spans.get(slot, (0, 0)))
+        for index in _targets(utterance, reading, slot, result):
+            result[index] = _with_slot(result[index], slot, value, span)
     for slot, reason in reading.unusable.items():
         index = _target(utterance, reading, slot, result)
         result[index] = _with_unusable(result[index], slot, reason)
@@ -52,6 +54,16 @@ def repeated(utterance: Utterance, reading: Reading, earlier: Drafted, turn: int
     return amended(utterance, reading, (earlier,), turn)[0]
 
 
+def _targets(utterance: Utterance, reading: Reading, slot: str, drafted: Sequence[Drafted]) -> list[int]:
+    """A place said of nothing in particular ('on base', 'from savings') is for all that stood in the same place so far."""
+    at = _target(utterance, reading, slot, drafted)
+    if slot not in PLACES or _named(utterance, reading, drafted) is not None:
+        return [at]
+    before = drafted[at].action.slots.get(slot)
+    fits = [slot in INTENTS[item.action.intent].slots and item.action.slots.get(slot) == before for item in drafted]
+    return [i for i, item_fits in enumerate(fits) if item_fits] or [at]
+
+
 def _target(utterance: Utterance, reading: Reading, slot: str, drafted: Sequence[Drafted]) -> int:
     """Which pending action a value is for: the one named, else one that lacks it, else the last that holds it."""
     named = _named(utterance, reading, drafted)
@@ -72,9 +84,18 @@ def _named(utterance: Utterance, reading: Reading, drafted: Sequence[Drafted]) -
     for intent, pattern in REFERENCES if said else ():
         if pattern.search(said):
             return next((i for i, item in enumerate(drafted) if item.action.intent == intent), None)
-    return next(
-        (i for i, item in enumerate(drafted) if said and item.action.intent.split("_")[0] in said.lower()), None
-    )
+    by_intent = (i for i, item in enumerate(drafted) if said and item.action.intent.split("_")[0] in said.lower())
+    found = next(by_intent, None)
+    return found if found is not None else _told_by_party(utterance, reading, drafted)
+
+
+def _told_by_party(utterance: Utterance, reading: Reading, drafted: Sequence[Drafted]) -> int | None:
+    """'make kev's 20', 'lena instead of otto': the one action whose recipient is named beside the change."""
+    labelled = {i for tag in reading.tags if tag.tag != "ref" for i in range(tag.first, tag.last + 1)}
+    words = utterance.words[reading.first : reading.last + 1]
+    rest = [word.text.lower() for i, word in enumerate(words, reading.first) if i not in labelled]
+    naming = [i for i, item in enumerate(drafted) if str(item.action.slots.get("recipient")) in rest]
+    return naming[0] if len(naming) == 1 else None
 
 
 def _with_slot(item: Drafted, tag: str, value: SlotValue, span: tuple[int, int, int]) -> Drafted:

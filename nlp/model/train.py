@@ -24,6 +24,8 @@ from nlp.model.network import new_network
 from nlp.model.trainer import Log, Splits, Trainer, say, set_seed
 from nlp.model.weights import SHIPPED, Weights, read_weights, write_weights
 
+VOICE_REPEATS = 4
+
 
 @dataclass(slots=True)
 class Data:
@@ -97,12 +99,15 @@ def _report(config: TrainConfig, data: Data, run: Trainer, seconds: float) -> di
 
 
 def corpus_examples(seed: int, size: int) -> Iterator[Example]:
-    """`size` training examples of the corpus, and a tenth of that for validation and for test each."""
+    """`size` training examples of the grammar and the training voices with it; the epoch is chosen on people unheard in training."""
+    from nlp.corpus import voices
     from nlp.corpus.build import examples
 
     yield from examples(seed, size, "train")
-    yield from examples(seed, size // 10, "validation")
     yield from examples(seed, size // 10, "test")
+    yield from voices.revoiced_examples(seed, VOICE_REPEATS)
+    for split in ("validation", "test"):
+        yield from voices.examples(split)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -19,6 +19,7 @@ _ALL = frozenset(
     ("all", "everything", "max", "maximum", "entire", "whole", "full", "fully", "entirety", "completely", "entirely", "exit", "close", "pay", "off",
      "empty", "clear", "drain", "liquidate", "everything's", "available", "balance", "holdings", "stack", "bag", "position", "debt", "lot", "amount")
 )  # fmt: skip
+_THE_LOT = re.compile(r"(?i)\bthe\s+(?:whole\s+)?lot$")
 _ALL_ALONE = _ALL - {
     "available",
     "balance",
@@ -136,6 +137,8 @@ def _everything(span: Span, intent: str) -> str | Unusable | None:
         return "unlimited" if fits else Unusable(f"{span.shown()} is not an amount that can be moved")
     if intent == "approve" and words and words[0] in ("max", "maximum") and set(words[1:]) <= _ALLOWANCE_WORDS:
         return "unlimited"
+    if _THE_LOT.search(span.text[: span.end]):
+        return "100%"
     if words and set(words) <= _ALL and (set(words) & _ALL_ALONE or {"pay", "off"} <= set(words)):
         return "100%"
     return None

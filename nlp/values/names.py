@@ -162,6 +162,7 @@ _NOT_A_PLACE = frozenset(
     ("there", "here", "same", "it", "that", "them", "one", "somewhere", "anywhere", "wherever", "whatever", "best", "cheapest", "both", "each", "other", "another")
 )  # fmt: skip
 _SYMBOL = re.compile(r"\$?(?P<symbol>[A-Za-z0-9][A-Za-z0-9._₮]{0,31})")
+_BROKEN_HEX = re.compile(r"0x[0-9]")
 _SLUG = re.compile(r"[a-z0-9][a-z0-9.]*")
 _VERSION = re.compile(r"(?P<name>.+?)[\s\-]*(?:v|version\s)(?P<version>[0-9])")
 _ENS = re.compile(r"[^\s.]{1,255}(?:\.[^\s.]{1,255}){1,8}")
@@ -294,6 +295,8 @@ def nickname(span: Span, words: list[Word]) -> str | Unusable:
     phrase = _phrase(words, span.text)
     plain = 0 < len(words) <= 5 and all(word.kind in (Kind.WORD, Kind.PUNCT) for word in words)
     fits = plain and re.fullmatch(r"[\w][\w .&'’\-]{0,63}", phrase)
+    if _BROKEN_HEX.match(phrase):
+        return Unusable(f"{span.shown()} is no whole address")
     if not fits or phrase in _NOT_A_PARTY or any(Hint.VAGUE in word.hints for word in words):
         return Unusable(f"{span.shown()} names no one that can be found")
     return phrase

@@ -96,6 +96,8 @@ _METRICS = (
     ("hf", "health_factor"),
     ("gas", "gas"),
     ("gwei", "gas"),
+    ("fee", "gas"),
+    ("fees", "gas"),
     ("balance", "balance"),
     ("price", "price"),
 )
