@@ -35,8 +35,6 @@ VALIDATION = frozenset(
         "talks",
         "builder",
         "farmer",
-        "driver",
-        "grandfather",
     }
 )
 TEST = frozenset({"student", "lawyer", "teen", "clerk"})

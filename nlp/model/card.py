@@ -35,7 +35,7 @@ def _readme(report: Mapping[str, Any]) -> str:
         "",
         "**For:** reading short English requests to a wallet as the parse contract says. **Not for:** deciding anything alone:",
         "the model only picks intents and labels words; values are parsed from the user's own words by code.",
-        "**Trained on:** the corpus grammar of `nlp/corpus` alone: invented utterances, no user data.",
+        "**Trained on:** the grammar and the written voices of `nlp/corpus` alone: invented utterances, no user data.",
         "",
         "Made by `sayso train`; the whole report is in `card.json`.",
         "",
@@ -49,7 +49,7 @@ def _readme(report: Mapping[str, Any]) -> str:
         f"| trained parameters | {report['trained_parameters']} |",
         f"| took | {report['seconds']} s on {report['device']} |",
         "",
-        "Templates are split before anything is sampled from them, so validation and test hold wordings never trained on.",
+        "Validation and test are people (voices) of whom training never heard a sentence; validation chose the epoch.",
         "",
         *_table(report),
     ]

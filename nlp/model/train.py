@@ -104,7 +104,6 @@ def corpus_examples(seed: int, size: int) -> Iterator[Example]:
     from nlp.corpus.build import examples
 
     yield from examples(seed, size, "train")
-    yield from examples(seed, size // 10, "test")
     yield from voices.revoiced_examples(seed, VOICE_REPEATS)
     for split in ("validation", "test"):
         yield from voices.examples(split)
