@@ -121,7 +121,7 @@ def _followed(
 ) -> tuple[Drafted, ...]:
     """What a follow-up means: a change of what is pending, a repetition with a difference, or the way back."""
     if reading.intent == "reverse":
-        back = reversed_trade(state)
+        back = reversed_trade(utterance, reading, state)
         return (Drafted(back),) if back else ()
     if reading.intent == "amend" and pending:
         return amended(utterance, reading, pending, state.turn)

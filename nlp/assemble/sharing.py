@@ -316,7 +316,7 @@ def _is_for_all(utterance: Utterance, position: int, readings: tuple[Reading, ..
 
 
 def _with_chain(own: Reading, source: Reading) -> Reading:
-    if "chain" in own.slots or "chain" not in INTENTS[own.intent].slots:
+    if "chain" in own.slots or own.intent not in INTENTS or "chain" not in INTENTS[own.intent].slots:
         return own
     return replace(
         own,

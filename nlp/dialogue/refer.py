@@ -16,6 +16,10 @@ FOUND_NEARBY = PEOPLE | THINGS | PLACES
 TRADES_ON = frozenset({"swap", "amend", "again"})
 AMOUNT_POINTERS = re.compile(r"\b(?:that|this|the same|same|as much|it)\b", re.I)
 SAME_AMOUNT = re.compile(r"^\W*(?:the\s+)?same(?:\s+(?:amount|again|as before))?\W*$|^\W*as much\W*$", re.I)
+RETURNING = re.compile(
+    r"\b(?:back|return|undo|undone|unwind|revers\w*|revert\w*|restore|way\s+(?:a?round|about)|opposite|was\s+before|unswap|flip|just\s+bought)\b",
+    re.I,
+)
 OF_IT = re.compile(r"(?:of )?(?:it|that|this|the same)\b")
 AMOUNTS = ("amount", "amount_in", "amount_out")
 TOKENS = ("token", "token_in", "token_out", "token_a")
@@ -130,10 +134,11 @@ def _token_preference(intent: str) -> tuple[str, ...]:
     return ("token", "token_out", "token_in", "token_a")
 
 
-def reversed_trade(state: DialogueState) -> Action | None:
-    """'swap it all back': the last swap or bridge the other way round, all of what it gave."""
+def reversed_trade(utterance: Utterance, reading: Reading, state: DialogueState) -> Action | None:
+    """'swap it all back': the last swap or bridge the other way round, all of what it gave. Only words of return do that."""
+    words = utterance.words[reading.first : reading.last + 1]
     source = next((a for a in earlier(state) if a.intent in ("swap", "bridge")), None)
-    if source is None:
+    if source is None or not RETURNING.search(utterance.text[words[0].start : words[-1].end]):
         return None
     amount_slot = "amount_in" if source.intent == "swap" else "amount"
     kept: Mapping[str, SlotValue] = {

@@ -22,6 +22,7 @@ from nlp.model.weights import ADAPTED, Weights
 Tensor = NDArray[np.float32]
 CONTRIB = "com.microsoft"
 OPSET = 20
+WIDEST = 127
 IR_VERSION = 10
 
 
@@ -29,6 +30,7 @@ IR_VERSION = 10
 class _Builder:
     """Collects nodes and constants; every method returns the name of the value it made."""
 
+    bits: int = 32
     nodes: list[onnx.NodeProto] = field(default_factory=list)
     constants: list[onnx.TensorProto] = field(default_factory=list)
 
@@ -42,7 +44,21 @@ class _Builder:
 
     def matmul(self, source: str, name: str, weight: Tensor) -> str:
         """`weight` is [out, in] as torch keeps it."""
+        if self.bits == 8 and min(weight.shape) >= HIDDEN:
+            return self.quantised_matmul(source, name, weight.T)
         return self.node("MatMul", [source, self.constant(f"{name}.w", weight.T)], name)
+
+    def quantised_matmul(self, source: str, name: str, weight: Tensor) -> str:
+        """`weight` [in, out] as int8 with a scale for each column; the input is quantised as it comes."""
+        scale = np.maximum(np.abs(weight).max(axis=0), 1e-9) / WIDEST
+        whole = np.round(weight / scale).astype(np.int8)
+        inputs = [
+            source,
+            self.constant(f"{name}.w8", whole),
+            self.constant(f"{name}.scale", scale.astype(np.float32)),
+            self.constant(f"{name}.zero", np.zeros(len(scale), dtype=np.int8)),
+        ]
+        return self.node("DynamicQuantizeMatMul", inputs, name, CONTRIB)
 
     def linear(self, source: str, name: str, weight: Tensor, bias: Tensor) -> str:
         product = self.matmul(source, f"{name}.product", weight)
@@ -52,10 +68,17 @@ class _Builder:
         return self.node("BiasGelu", [source, self.constant(f"{name}.b", bias)], name, CONTRIB)
 
 
-def build_graph(encoder: Mapping[str, Tensor], weights: Weights, row_ids: tuple[int, ...]) -> onnx.ModelProto:
-    """`encoder`: the published tensors by name; `row_ids`: the vocabulary ids that the placeholder rows replace."""
+def build_graph(
+    encoder: Mapping[str, Tensor], weights: Weights, row_ids: tuple[int, ...], bits: int = 32
+) -> onnx.ModelProto:
+    """`encoder`: the published tensors by name; `row_ids`: the vocabulary ids that the placeholder rows replace.
+
+    `bits`: 32, or 8 for the encoder's products in int8.
+    """
     merged = merge_adapters(encoder, weights)
-    builder = _Builder()
+    builder = _Builder(bits)
+    if bits == 8:
+        builder.node("ReduceSum", ["mask", builder.constant("across", np.array([1]))], "lengths", keepdims=0)
     hidden = _embeddings(builder, merged, weights, row_ids)
     for layer in range(LAYERS):
         hidden = _layer(builder, merged, layer, hidden)
@@ -106,8 +129,19 @@ def _attention(builder: _Builder, tensors: Mapping[str, Tensor], at: str, hidden
     parts = [f"{at}attention.self.{part}" for part in ("query", "key", "value")]
     weight = np.concatenate([tensors[f"{part}.weight"].T for part in parts], axis=1)
     bias = np.concatenate([tensors[f"{part}.bias"] for part in parts])
+    if builder.bits == 8:
+        return _quantised_attention(builder, at, hidden, weight, bias)
     inputs = [hidden, builder.constant(f"{at}qkv.w", weight), builder.constant(f"{at}qkv.b", bias), "mask"]
     return builder.node("Attention", inputs, f"{at}attended", CONTRIB, num_heads=HEADS)
+
+
+def _quantised_attention(builder: _Builder, at: str, hidden: str, weight: Tensor, bias: Tensor) -> str:
+    """The three projections as one product, then attention over its thirds."""
+    product = builder.quantised_matmul(hidden, f"{at}qkv", weight)
+    thirds = [f"{at}{part}" for part in ("q", "k", "v")]
+    builder.nodes.append(helper.make_node("Split", [product], thirds, name=f"{at}thirds", axis=2, num_outputs=3))
+    inputs = [*thirds, builder.constant(f"{at}qkv.b", bias), "lengths"]
+    return builder.node("MultiHeadAttention", inputs, f"{at}attended", CONTRIB, num_heads=HEADS)
 
 
 def _skip_norm(builder: _Builder, tensors: Mapping[str, Tensor], at: str, value: str, skip: str) -> str:
