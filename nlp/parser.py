@@ -8,6 +8,7 @@ from nlp.assemble.finish import Drafted, answer, draft_action
 from nlp.assemble.guards import guard
 from nlp.assemble.known_names import own_names_first
 from nlp.assemble.reading import Reading, Utterance, binds, read_segments
+from nlp.assemble.relabel import relabelled
 from nlp.assemble.sharing import share_out
 from nlp.assemble.text import LONGEST_TEXT
 from nlp.calibration import UNCALIBRATED, Calibration, features_of
@@ -95,7 +96,8 @@ class Parser:
 
 def assembled(utterance: Utterance, prediction: Prediction, state: DialogueState) -> tuple[Drafted, ...]:
     """The actions that a prediction means in a state of the conversation."""
-    read = [own_names_first(utterance, reading) for reading in read_segments(utterance, prediction)]
+    labelled = relabelled(utterance, prediction)
+    read = [own_names_first(utterance, reading) for reading in read_segments(utterance, labelled)]
     readings = share_out(utterance, read)
     drafted: tuple[Drafted, ...] = ()
     pending = _pending(state)

@@ -10,6 +10,7 @@ from nlp.schema import INTENTS, may_carry_trigger
 from nlp.types import Action, Doubt, Parse, SlotValue, Status
 
 CONDITION = re.compile(r"(?i)^\W*(?:and |but )?(?:only )?(?:if|when|once|unless|while|as long as|provided)\b")
+NAMED_APPROVALS = frozenset({"token", "spender"})
 WORTH = ("worth", "value of", "valued")
 
 
@@ -26,6 +27,9 @@ def draft_action(utterance: Utterance, reading: Reading, turn: int) -> Drafted:
     """One reading as an action of the contract."""
     trigger = read_trigger(utterance, reading) if may_carry_trigger(reading.intent) else TriggerReading()
     slots = {**reading.slots, **_implied(utterance, reading)}
+    if reading.intent == "revoke" and NAMED_APPROVALS & set(slots):
+        # The contract: with a token or spender named there is no scope.
+        slots.pop("scope", None)
     spans = {slot: (turn, *span) for slot, span in reading.spans.items() if slot in slots}
     spans.update({f"trigger.{key}": (turn, *span) for key, span in trigger.spans.items() if key in trigger.keys})
     keys = dict(trigger.keys) or None

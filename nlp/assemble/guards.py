@@ -8,7 +8,7 @@ from nlp.assemble.hearsay import is_reported
 from nlp.assemble.reading import AMOUNT_SLOTS, Reading, Utterance, binds
 from nlp.assemble.text import RUNNING, character_range
 from nlp.schema import INTENTS, INTERNAL_INTENTS
-from nlp.types import Kind, TaggedSpan, Word
+from nlp.types import Hint, Kind, TaggedSpan, Word
 
 BINDING_KINDS = frozenset(
     {
@@ -47,7 +47,7 @@ CORRECTION = frozenset(
         "hold",
     ]
 )
-NEGATIVES = r"(?:do|did|wo|should|must|would|ca)n['’]?t|(?:do|did|should|must)\s+not|never|no\s+longer|not"
+NEGATIVES = r"under\s+no\s+circumstances|(?:do|did|wo|should|must|would|ca)n['’]?t|(?:do|did|should|must)\s+not|never|no\s+longer|not"
 NEGATION = re.compile(
     rf"\b(?:{NEGATIVES})\b(?!\s+(?:mind|wait|forget|worry|hesitate|delay|only|just|(?:less|more|fewer)\s+than)\b)", re.I
 )
@@ -63,6 +63,7 @@ BOUND = re.compile(
     r"(?i)\b(?:at\s+(?:least|most)|up\s+to|(?:no|not)\s+(?:more|less)\s+than|(?:a\s+)?(?:maximum|minimum|max|min)\s+(?:of\s+)?)"
     r"\s*[^\s\w]?[\w.,]*(?:\s?(?:dollars?|bucks|euros?|pounds?|usd|eur|gbp))?\W?$"
 )
+BOUND_BEHIND = re.compile(r"(?i)\s+(?:at\s+(?:least|most)|minimum|maximum|or\s+(?:more|less))\b")
 UNDOING = frozenset({"revoke", "cancel_tx", "contact_remove", "set_limit"})
 QUESTION = re.compile(
     r"^\W*(?:so|ok|okay|and|but|hey|hi|um|uh|well)?\W*(?:"
@@ -70,6 +71,8 @@ QUESTION = re.compile(
     r"should\s+(?:i|we)|is\s+it|would\s+it|why\b|when\s+should|does\b|do\s+i\b|did\b|has\b|have\s+i)",
     re.I,
 )
+UNTIL = re.compile(r"(?i)\b(?:until|till|'til|til)\b(?!\s+further)")
+LEVERAGE = re.compile(r"(?i)\b\d+\s?x\b|\bleveraged?\b")
 CALLED_OFF = re.compile(r"\b(?:cancel|abort|call\s+off|scrap|forget\s+about)\b", re.I)
 TAKEN_BACK = re.compile(
     r"\b(?:no\s+wait|wait\s+no|wait|no|actually|hmm)\b\W*(?:no\b\W*)?(?:do\s*n['’]?t|stop|never\s*mind|forget\s+it|cancel)"
@@ -110,7 +113,8 @@ def _bounds_unread(utterance: Utterance, reading: Reading) -> Reading:
 
 def _bounded(utterance: Utterance, tag: TaggedSpan) -> bool:
     start = utterance.words[max(0, tag.first - 4)].start
-    return BOUND.search(utterance.text[start : utterance.words[tag.last].end]) is not None
+    end = utterance.words[tag.last].end
+    return BOUND.search(utterance.text[start:end]) is not None or BOUND_BEHIND.match(utterance.text[end:]) is not None
 
 
 def _filled(reading: Reading, tag: str) -> str:
@@ -137,6 +141,12 @@ def _doubts(utterance: Utterance, reading: Reading) -> list[str]:
         found.append("two amounts that cannot both hold were given; say one")
     if reading.intent != "speed_up" and QUESTION.search(clause):
         found.append("this is asked as a question; say plainly what is to be done")
+    if not any(tag.tag.startswith("t.") for tag in reading.tags):
+        found += [f"“{day}” was given and it is not clear what for" for day in _unlabelled_days(utterance, reading)]
+    if UNTIL.search(clause) and any(tag.tag in ("t.every", "t.weekday") for tag in reading.tags):
+        found.append("I cannot keep an end by “until”; say how many times")
+    if reading.intent == "swap" and LEVERAGE.search(clause):
+        found.append("I do not trade with leverage")
     found += [
         f"“{word}” says how often, and I cannot keep it; say it another way" for word in _recurring(utterance, reading)
     ]
@@ -150,6 +160,13 @@ def _pays(head: str) -> bool:
     words = {word.lower() for word in head.split()} - PAYING_VERBS
     swapped = any(sorted(word) == sorted(verb) for word in words for verb in PAYING_VERBS)
     return swapped or PAYING.search(head) is not None
+
+
+def _unlabelled_days(utterance: Utterance, reading: Reading) -> list[str]:
+    """A weekday in an order without a schedule: what was to wait would be done now."""
+    claimed = {i for tag in reading.tags for i in range(tag.first, tag.last + 1)}
+    words = enumerate(utterance.words[reading.first : reading.last + 1], reading.first)
+    return [word.text for i, word in words if i not in claimed and Hint.WEEKDAY in word.hints]
 
 
 def _recurring(utterance: Utterance, reading: Reading) -> list[str]:

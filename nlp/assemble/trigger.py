@@ -1,5 +1,6 @@
 """Builds a trigger (a condition or a schedule) from its labelled words, or says why there is none."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -21,7 +22,14 @@ HOLDING = frozenset(
 )
 TOKENLESS = frozenset({"gas", "health_factor"})
 CONDITION_KEYS = frozenset({"metric", "token", "direction", "threshold", "within", "quote", "account", "chain"})
+RHYTHMIC = frozenset({"every", "each", "per", "a", "an", "once", "evry", "ev", "any", "/"})
+RHYTHM = re.compile(r"\w*(?:ly|lies|days|nights|mornings|evenings)|days?|hours?|daily")
 SKIPPING = frozenset({"other", "second", "third", "alternate", "alternating"})
+GWEI = re.compile(r"(?i)\bgwei$")
+STOP = re.compile(r"(?i)\bstop[\s-]?loss\b")
+TAKE_PROFIT = re.compile(r"(?i)\btake[\s-]?profit\b|\btaking\s+profit\b")
+LIMIT_ORDER = re.compile(r"(?i)\blimit[\s-]?(?:order|sell|buy)\b")
+SELLING = re.compile(r"(?i)\bsell(?:ing)?\b")
 PRICE_TOKEN_SLOTS = ("token_in", "token_out", "token", "token_a")
 
 
@@ -147,9 +155,18 @@ def _key_and_value(utterance: Utterance, tag: TaggedSpan, words: tuple[Word, ...
         return name, Unusable("say the hour or the date; today's date is not known here")
     if name == "times" and words[-1].kind is Kind.PERIOD:
         name = RUNNING_FOR
+    if name == "every" and not _says_how_often(utterance, tag):
+        return name, Unusable("it is not clear how often that is to be; say every day, week or month")
     kind = TRIGGER_KEYS["within"] if name == RUNNING_FOR else TRIGGER_KEYS[name]
     value = read_value((kind,), words, utterance.text, utterance.context)
     return name, value if isinstance(value, Unusable | str) else Unusable("the condition cannot be read")
+
+
+def _says_how_often(utterance: Utterance, tag: TaggedSpan) -> bool:
+    """'he worked all week' is no order for every week: a rhythm says every, each, per, a … or is a word of its own ('weekly')."""
+    words = utterance.words[max(0, tag.first - 3) : tag.last + 1]
+    said = {word.text.lower() for word in words}
+    return bool(said & RHYTHMIC) or any(RHYTHM.fullmatch(word) for word in said) or words[-1].kind is not Kind.WORD
 
 
 def _is_pronoun(words: tuple[Word, ...]) -> bool:
@@ -185,6 +202,10 @@ def _complete_price(reading: Reading, utterance: Utterance, keys: dict[str, str]
         if reading.intent == "alert" and "token" in keys:
             keys.setdefault("metric", "price")
         return
+    if any(tag.tag == "t.threshold" and GWEI.search(utterance.said(tag)) for tag in reading.tags):
+        keys.setdefault("metric", "gas")
+    if "direction" not in keys and "threshold" in keys and reading.intent == "swap":
+        keys |= _order_direction(utterance, reading)
     metric = keys.setdefault("metric", "balance" if {"account", "token"} <= set(keys) else "price")
     if metric == "price" and "token" not in keys:
         token = traded_token(reading)
@@ -192,6 +213,18 @@ def _complete_price(reading: Reading, utterance: Utterance, keys: dict[str, str]
             keys["token"] = token
     if metric in TOKENLESS:
         keys.pop("token", None)
+
+
+def _order_direction(utterance: Utterance, reading: Reading) -> dict[str, str]:
+    """The contract: a stop-loss and a limit order to buy wait below, a limit order to sell and a take-profit above."""
+    said = utterance.text[utterance.words[reading.first].start : utterance.words[reading.last].end]
+    if STOP.search(said):
+        return {"direction": "below"}
+    if TAKE_PROFIT.search(said):
+        return {"direction": "above"}
+    if LIMIT_ORDER.search(said):
+        return {"direction": "above" if SELLING.search(said) else "below"}
+    return {}
 
 
 def traded_token(reading: Reading) -> str | None:

@@ -9,6 +9,7 @@ from nlp.assemble.reading import AMOUNT_SLOTS, Reading, Utterance
 from nlp.assemble.text import character_range
 from nlp.assemble.trigger import TriggerReading, read_trigger
 from nlp.dialogue.fit import fitted_slot, rivals_of
+from nlp.lexicon import PROTOCOLS
 from nlp.schema import INTENTS, may_carry_trigger
 from nlp.types import Action, Doubt, SlotValue
 from nlp.values import Unusable, read_value
@@ -102,6 +103,7 @@ def _with_slot(item: Drafted, tag: str, value: SlotValue, span: tuple[int, int, 
     if item.action.intent == "alert" or (fitted_slot(tag, item.action, item.missing) is None and item.action.trigger):
         return _with_key(item, tag, value, span)
     slot = fitted_slot(tag, item.action, item.missing)
+    slot, value = _protocol_not_token(item, slot, value)
     if value == "unlimited" and item.action.intent != "approve":
         return _with_unusable(item, tag, "what has no limit is not an amount that can be moved")
     if slot is None:
@@ -113,6 +115,14 @@ def _with_slot(item: Drafted, tag: str, value: SlotValue, span: tuple[int, int, 
         item.action, slots=only_schema(item.action.intent, {**slots, slot: value}), spans={**spans, slot: span}
     )
     return _again_judged(action, item, answered=slot)
+
+
+def _protocol_not_token(item: Drafted, slot: str | None, value: SlotValue) -> tuple[str | None, SlotValue]:
+    """'aave' said to a loan whose token is known names the protocol, not the coin of that name."""
+    known = PROTOCOLS.get(str(value).lower())
+    spec = INTENTS[item.action.intent].slots
+    meant = slot == "token" and known and "token" in item.action.slots and "protocol" in spec
+    return ("protocol", known) if meant and known and "protocol" not in item.action.slots else (slot, value)
 
 
 def _with_key(item: Drafted, tag: str, value: SlotValue, span: tuple[int, int, int]) -> Drafted:

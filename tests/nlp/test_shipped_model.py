@@ -48,7 +48,6 @@ def test_it_is_the_training_that_understands(shared: Path) -> None:
     [
         "send bob 50 usdc every other friday at 9",
         "send bob 50 usdc every second friday",
-        "send bob 5 usdc fortnightly",
         "pay bob 5 usdc biweekly",
         "send bob 5 usdc every weekday",
         "send bob 5 usdc twice a week",

@@ -1,0 +1,144 @@
+"""Labels that the words themselves prove wrong, put right before anything is read from them."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from nlp.assemble.reading import AMOUNT_SLOTS, Utterance
+from nlp.lexicon import CHAINS
+from nlp.schema import is_write
+from nlp.types import Kind, Prediction, Segment, TaggedSpan
+
+# The contract: these are read by any verb.
+VIEWS = frozenset(
+    [
+        "balanceof",
+        "totalsupply",
+        "decimals",
+        "symbol",
+        "name",
+        "owner",
+        "allowance",
+        "getreserves",
+        "latestanswer",
+        "latestrounddata",
+    ]
+)
+SCHEDULES = frozenset({"t.weekday", "t.every", "t.date"})
+OWN = frozenset({"mine", "my", "me", "own", "my own", "myself"})
+TELLING = frozenset({"tell", "alert", "notify", "ping", "warn", "text", "message", "inform"})
+JOINING = frozenset({"and", ",", "then", "also", ";"})
+NFTS = frozenset({"nft", "nfts"})
+NO_NAME = frozenset(
+    {"all", "own", "other", "the", "of", "any", "some", "current", "latest", "new", "wallet", "account"}
+)
+NAME_WORDS = 3
+HOURS = 24
+
+
+def relabelled(utterance: Utterance, prediction: Prediction) -> Prediction:
+    """The prediction with every label that cannot stand as it is under its right name."""
+    spans: list[TaggedSpan] = []
+    segments = []
+    for segment in _split(utterance, prediction.segments):
+        tags = [tag for tag in prediction.spans if segment.first <= tag.first <= segment.last]
+        spans += _collected(utterance, segment, _tags(utterance, tags))
+        segments.append(_segment(utterance, segment, tags))
+    return replace(prediction, segments=tuple(segments), spans=tuple(spans))
+
+
+def _split(utterance: Utterance, segments: Sequence[Segment]) -> list[Segment]:
+    """'… every friday and tell me when pepe drops': what asks to be told, inside an order, is an alert of its own."""
+    parts: list[Segment] = []
+    for segment in segments:
+        at = _telling(utterance, segment) if is_write(segment.intent) else None
+        if at is None:
+            parts.append(segment)
+        else:
+            parts += [replace(segment, last=at - 1), replace(segment, intent="alert", first=at)]
+    return parts
+
+
+def _telling(utterance: Utterance, segment: Segment) -> int | None:
+    """Where a segment goes on with 'and tell me when'."""
+    words = [word.text.lower() for word in utterance.words]
+    for at in range(segment.first + 1, segment.last - 2):
+        joined, verb, whom, opener = words[at : at + 4]
+        if joined in JOINING and verb in TELLING and whom in ("me", "us") and opener in ("when", "if", "once"):
+            return at
+    return None
+
+
+def _segment(utterance: Utterance, segment: Segment, tags: Sequence[TaggedSpan]) -> Segment:
+    """A call of a standard view function is a read, whatever the verb."""
+    if segment.intent != "contract_call":
+        return segment
+    names = {utterance.said(tag).partition("(")[0].strip("`\"' ").lower() for tag in tags if tag.tag == "function"}
+    return replace(segment, intent="contract_read") if names & VIEWS else segment
+
+
+def _tags(utterance: Utterance, tags: Sequence[TaggedSpan]) -> list[TaggedSpan]:
+    kept = [tag for tag in tags if not _means_the_user(utterance, tag)]
+    return [_whole_collection(utterance, _place(utterance, _clock(utterance, tag, kept)), kept) for tag in kept]
+
+
+def _collected(utterance: Utterance, segment: Segment, tags: list[TaggedSpan]) -> list[TaggedSpan]:
+    """Whose NFTs 'my otters nfts' and 'my nfts from 0x…' are is said by 'my'; the rest names the collection."""
+    words = [word.text.lower() for word in utterance.words[: segment.last + 1]]
+    if segment.intent != "nft_holdings" or "my" not in words[segment.first :] or _has(tags, "collection"):
+        return tags
+    address = next((t for t in tags if t.tag == "account" and utterance.words[t.first].kind is Kind.ADDRESS), None)
+    if address is not None:
+        return [replace(tag, tag="collection") if tag is address else tag for tag in tags]
+    first = words.index("my", segment.first) + 1
+    last = next((i - 1 for i in range(first, len(words)) if words[i] in NFTS), first - 1)
+    free = not any(tag.first <= last and first <= tag.last for tag in tags)
+    fits = 0 < last + 1 - first <= NAME_WORDS and free and not set(words[first : last + 1]) & NO_NAME
+    return [*tags, TaggedSpan("collection", first, last)] if fits else tags
+
+
+def _has(tags: Sequence[TaggedSpan], name: str) -> bool:
+    return any(tag.tag == name for tag in tags)
+
+
+def _means_the_user(utterance: Utterance, tag: TaggedSpan) -> bool:
+    """'mine' is no account's name, unless one is called so."""
+    said = utterance.said(tag).lower()
+    return tag.tag == "account" and said in OWN and said not in utterance.context.accounts
+
+
+def _clock(utterance: Utterance, tag: TaggedSpan, tags: Sequence[TaggedSpan]) -> TaggedSpan:
+    """'50 usdc every friday at 9': beside a schedule and another amount, a bare hour behind 'at' is the time of day."""
+    bare = tag.first == tag.last and utterance.words[tag.first].kind is Kind.NUMBER and tag.first > 0
+    sizes = AMOUNT_SLOTS | {"t.threshold"}
+    if tag.tag not in sizes or not bare or utterance.words[tag.first - 1].text.lower() != "at":
+        return tag
+    scheduled = any(other.tag in SCHEDULES for other in tags)
+    sized = tag.tag == "t.threshold" or any(other.tag in AMOUNT_SLOTS and other != tag for other in tags)
+    hour = utterance.words[tag.first].text
+    fits = hour.isdecimal() and int(hour) <= HOURS
+    return replace(tag, tag="t.at") if scheduled and sized and fits else tag
+
+
+def _place(utterance: Utterance, tag: TaggedSpan) -> TaggedSpan:
+    """'on base' is the chain where nobody and nothing of the user's is called so."""
+    said = utterance.said(tag).lower()
+    named = said in utterance.context.accounts or said in utterance.context.contacts
+    behind_on = tag.first > 0 and utterance.words[tag.first - 1].text.lower() == "on"
+    return replace(tag, tag="chain") if _is_account(tag) and behind_on and said in CHAINS and not named else tag
+
+
+def _is_account(tag: TaggedSpan) -> bool:
+    return tag.tag in ("account", "t.account")
+
+
+def _whole_collection(utterance: Utterance, tag: TaggedSpan, tags: Sequence[TaggedSpan]) -> TaggedSpan:
+    """'Genesis Pass 0': capitalised words between a collection's label and its number belong to its name."""
+    number = next((other for other in tags if other.tag == "token_id" and other.first > tag.last), None)
+    if tag.tag != "collection" or number is None or not utterance.words[tag.last].text[:1].isupper():
+        return tag
+    last = tag.last
+    while (
+        last + 1 < number.first and utterance.words[last + 1].text.istitle() and utterance.words[last + 1].text != "No"
+    ):
+        last += 1
+    return replace(tag, last=last)
