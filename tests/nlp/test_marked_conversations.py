@@ -28,6 +28,10 @@ REFUSED = [
     ("send {amount=5} {token=usdc} to {recipient=bob} || <amend> make it at least {amount=7}", "amount|value"),
     ("send {amount=5} {token=usdc} to {recipient=bob} || <amend> make it {amount=unlimited}", "amount|value"),
     ("send {amount=5} {token=usdc} to {recipient=bob}<transfer> and {recipient=mum}, both on {chain=base}", "amount|value"),
+    ("{recipient=bob} draws his wages friday, {amount=5} {token=usdc}", "trigger"),
+    ("send {recipient=bob} {amount=5} {token=usdc}, he hauled rock all {t.every=week}", "trigger"),
+    ("send {recipient=bob} {amount=5} {token=usdc} every {t.weekday=sunday} till spring", "trigger"),
+    ("send {amount=5} or more {token=usdc} to {recipient=bob}", "amount|value"),
     ("send {amount=5} {token=usdc} to {recipient=bob}<transfer> and {amount=3} to {recipient=mum} in the other coin", "1.token"),
 ]  # fmt: skip
 
@@ -36,7 +40,7 @@ REFUSED = [
 def test_no_exact_amount_is_asked_for(said: str, missing: str) -> None:
     parse = parsed(f"<transfer> {said}")
     assert parse.status == "incomplete"
-    assert missing in parse.missing
+    assert missing in parse.missing or (missing == "trigger" and parse.errors)
 
 
 def test_half_of_that_after_a_trade_names_neither_what_was_sold_nor_what_was_bought() -> None:
@@ -132,6 +136,27 @@ UNDERSTOOD = [
     (
         "<balance> how much {token=usdc} is in {account=main}<balance> and how much in {account=savings}",
         ["balance account=main token=USDC", "balance account=savings token=USDC"],
+    ),
+    (
+        "<contract_call> call {function=balanceOf(0x665f5f8c57a0d10fe60d40f9a1576ef5ee6419f7)} on {contract=usdc}",
+        ["contract_read args=('0x665f5F8C57a0d10fe60d40f9A1576Ef5eE6419F7',) contract=USDC function=balanceOf"],
+    ),
+    (
+        "<transfer> send {recipient=bob} {amount=50} {token=usdc} every {t.weekday=friday} at {amount=9}",
+        ["transfer amount=50 at=09:00 every=P1W recipient=bob token=USDC weekday=friday"],
+    ),
+    ("<nft_transfer> move {collection=Genesis} Pass {token_id=0} to {recipient=bob}", ["nft_transfer collection=Genesis Pass recipient=bob token_id=0"]),
+    ("<allowances> what can {spender=uniswap} spend of {account=mine}", ["allowances spender=uniswap"]),
+    ("<nft_holdings> show my otters nfts", ["nft_holdings collection=otters"]),
+    ("<revoke> withdraw {scope=every permission} of {spender=sushi}", ["revoke spender=sushiswap"]),
+    ("<borrow> borrow {amount=400} {token=gho} || <amend> {token=aave} on {chain=mainnet}", ["borrow amount=400 chain=ethereum protocol=aave token=GHO"]),
+    (
+        "<swap> a limit order: sell {amount_in=1} {token_in=eth} for {token_out=usdc} at {t.threshold=3,400}",
+        ["swap amount_in=1 direction=above metric=price threshold=3400 token=ETH token_in=ETH token_out=USDC"],
+    ),
+    (
+        "<transfer> send {recipient=bob} {amount=5} {token=usdc} and tell me when {t.token=eth} {t.below=drops under} {t.threshold=2000}",
+        ["transfer amount=5 recipient=bob token=USDC", "alert direction=below metric=price threshold=2000 token=ETH"],
     ),
 ]  # fmt: skip
 
