@@ -19,6 +19,7 @@ from nlp.schema import INTERNAL_INTENTS
 from nlp.types import Action, Context, DialogueState, Doubt, Parse, Prediction, Reason, Word
 
 UNSURE = "I am not sure enough that I understood this; please say it differently"
+TWICE = "this came out twice and the same; say each part by itself if both are wanted"
 TOO_LONG = "this is too long to be sure of; say the request alone, in a sentence"
 
 
@@ -111,7 +112,20 @@ def assembled(utterance: Utterance, prediction: Prediction, state: DialogueState
             pending, drafted = followed, _without_pending(drafted, pending) + followed
         else:
             drafted += followed
-    return drafted or (Drafted(Action("out_of_scope")),)
+    return _once_each(drafted) or (Drafted(Action("out_of_scope")),)
+
+
+def _once_each(drafted: tuple[Drafted, ...]) -> tuple[Drafted, ...]:
+    """Nothing moves twice: of two writes that are the same in everything the second is in doubt."""
+    result: list[Drafted] = []
+    for item in drafted:
+        again = any(item.action.intent == own.action.intent and _same(item.action, own.action) for own in result)
+        result.append(_doubted(item, TWICE) if again else item)
+    return tuple(result)
+
+
+def _same(one: Action, other: Action) -> bool:
+    return dict(one.slots) == dict(other.slots) and one.trigger == other.trigger
 
 
 def _without_pending(drafted: tuple[Drafted, ...], pending: tuple[Drafted, ...]) -> tuple[Drafted, ...]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from nlp.assemble.hearsay import is_reported
 from nlp.assemble.reading import AMOUNT_SLOTS, Reading, Utterance, binds
@@ -71,6 +72,11 @@ QUESTION = re.compile(
     r"should\s+(?:i|we)|is\s+it|would\s+it|why\b|when\s+should|does\b|do\s+i\b|did\b|has\b|have\s+i)",
     re.I,
 )
+DAY_OF_MONTH = re.compile(
+    r"(?i)\bon\s+the\s+(?:\d{1,2}(?:st|nd|rd|th)|first|second|third|fourth|fifth|sixth|seventh|tenth|fifteenth|twentieth|last)\b"
+)
+TIMES = frozenset({Kind.DATE, Kind.TIME, Kind.PERIOD, Kind.ADDRESS, Kind.HASH})
+CROSSED = frozenset({("amount_out", "token_in"), ("amount_in", "token_out"), ("min_out", "token_in")})
 UNTIL = re.compile(r"(?i)\b(?:until|till|'til|til)\b(?!\s+further)")
 LEVERAGE = re.compile(r"(?i)\b\d+\s?x\b|\bleveraged?\b")
 CALLED_OFF = re.compile(r"\b(?:cancel|abort|call\s+off|scrap|forget\s+about)\b", re.I)
@@ -92,7 +98,7 @@ RECURRING = re.compile(
 def guard(utterance: Utterance, reading: Reading) -> Reading:
     """A write with every doubt about it written down as unusable values or limits; others as they are."""
     if not binds(reading.intent):
-        return _bounds_unread(utterance, reading) if reading.intent in INTERNAL_INTENTS else replace(reading, limits=())
+        return _follow_up(utterance, reading) if reading.intent in INTERNAL_INTENTS else replace(reading, limits=())
     reading = _bounds_unread(utterance, reading)
     reading = _unlimited_unread(utterance, _unclaimed_values(utterance, reading))
     doubts = tuple(_doubts(utterance, reading))
@@ -122,6 +128,14 @@ def _filled(reading: Reading, tag: str) -> str:
     return tag if tag in reading.slots else next((slot for slot in ("value", "amount") if slot in reading.slots), tag)
 
 
+def _follow_up(utterance: Utterance, reading: Reading) -> Reading:
+    """A change of what is pending: a bound is no amount, and a date or length of time that no label took is not passed over."""
+    unread = [utterance.words[i].text for i in _unclaimed(utterance, reading) if utterance.words[i].kind in TIMES]
+    limits = tuple(f"“{text}” was given and it is not clear what for" for text in unread)
+    reading = _bounds_unread(utterance, reading)
+    return replace(reading, limits=(*reading.limits, *limits))
+
+
 def _doubts(utterance: Utterance, reading: Reading) -> list[str]:
     """Sentences that say why this write may not be what was asked."""
     start, end = character_range(utterance.words[reading.first : reading.last + 1])
@@ -145,6 +159,12 @@ def _doubts(utterance: Utterance, reading: Reading) -> list[str]:
         found += [f"“{day}” was given and it is not clear what for" for day in _unlabelled_days(utterance, reading)]
     if UNTIL.search(clause) and any(tag.tag in ("t.every", "t.weekday") for tag in reading.tags):
         found.append("I cannot keep an end by “until”; say how many times")
+    if any(tag.tag == "t.every" for tag in reading.tags) and _unlabelled_day_of_month(utterance, reading):
+        found.append("I cannot keep a day of the month; say every how many days")
+    if reading.intent in ("approve", "revoke") and _names_unlabelled_spender(utterance, reading):
+        found.append("a protocol is named and it is not clear what for")
+    if any((one.tag, other.tag) in CROSSED for one, other in _neighbours(reading)):
+        found.append("it is not clear which amount belongs to which token")
     if reading.intent == "swap" and LEVERAGE.search(clause):
         found.append("I do not trade with leverage")
     found += [
@@ -160,6 +180,26 @@ def _pays(head: str) -> bool:
     words = {word.lower() for word in head.split()} - PAYING_VERBS
     swapped = any(sorted(word) == sorted(verb) for word in words for verb in PAYING_VERBS)
     return swapped or PAYING.search(head) is not None
+
+
+def _unlabelled_day_of_month(utterance: Utterance, reading: Reading) -> bool:
+    claimed = {i for tag in reading.tags for i in range(tag.first, tag.last + 1)}
+    words = utterance.words[reading.first : reading.last + 1]
+    free = " ".join(w.text if i not in claimed else "|" for i, w in enumerate(words, reading.first))
+    return DAY_OF_MONTH.search(free) is not None
+
+
+def _names_unlabelled_spender(utterance: Utterance, reading: Reading) -> bool:
+    claimed = {i for tag in reading.tags for i in range(tag.first, tag.last + 1)}
+    words = enumerate(utterance.words[reading.first : reading.last + 1], reading.first)
+    named = any(Hint.PROTOCOL in word.hints and i not in claimed for i, word in words)
+    return named and "spender" not in reading.slots and "spender" not in reading.unusable
+
+
+def _neighbours(reading: Reading) -> list[tuple[TaggedSpan, TaggedSpan]]:
+    """Labels that touch: '3' and 'ETH' of '3 ETH'."""
+    tags = sorted(reading.tags, key=lambda tag: tag.first)
+    return [pair for pair in pairwise(tags) if pair[0].last + 1 == pair[1].first]
 
 
 def _unlabelled_days(utterance: Utterance, reading: Reading) -> list[str]:
@@ -230,6 +270,8 @@ def _binds_nothing(utterance: Utterance, index: int, reading: Reading) -> bool:
     if NUMBERED.search(said_before) or PAST.search(said_before) or _spelt_as_texted(words, index, reading.tags):
         return True
     before = [word.text.lower() for word in words[max(reading.first, index - NEGATION_REACH) : index]]
+    if words[index].kind is Kind.HASH:
+        return False
     collateral = reading.intent == "borrow" and "against" in before
     return collateral or bool(NEGATION.search(" ".join(before)))
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from nlp.assemble.reading import AMOUNT_SLOTS, Utterance
-from nlp.lexicon import CHAINS
+from nlp.lexicon import CHAINS, PROTOCOLS
 from nlp.schema import is_write
 from nlp.types import Kind, Prediction, Segment, TaggedSpan
 
@@ -120,11 +120,15 @@ def _clock(utterance: Utterance, tag: TaggedSpan, tags: Sequence[TaggedSpan]) ->
 
 
 def _place(utterance: Utterance, tag: TaggedSpan) -> TaggedSpan:
-    """'on base' is the chain where nobody and nothing of the user's is called so."""
+    """'on base' is the chain, 'Morpho' the protocol, where nothing of the user's is called so."""
     said = utterance.said(tag).lower()
     named = said in utterance.context.accounts or said in utterance.context.contacts
     behind_on = tag.first > 0 and utterance.words[tag.first - 1].text.lower() == "on"
-    return replace(tag, tag="chain") if _is_account(tag) and behind_on and said in CHAINS and not named else tag
+    if not _is_account(tag) or named:
+        return tag
+    if tag.tag == "account" and said in PROTOCOLS:
+        return replace(tag, tag="protocol")
+    return replace(tag, tag="chain") if behind_on and said in CHAINS else tag
 
 
 def _is_account(tag: TaggedSpan) -> bool:

@@ -211,6 +211,8 @@ def _complete_price(reading: Reading, utterance: Utterance, keys: dict[str, str]
         token = traded_token(reading)
         if token:
             keys["token"] = token
+    if metric == "price" and "token" not in keys and reading.intent != "alert":
+        keys.pop("metric")
     if metric in TOKENLESS:
         keys.pop("token", None)
 
