@@ -15,7 +15,7 @@ from typing import Any
 from nlp.assemble.finish import answer
 from nlp.assemble.reading import Utterance
 from nlp.contract import read_context
-from nlp.corpus.align import snapped, touched
+from nlp.corpus.align import evened, snapped, touched
 from nlp.corpus.marked import Marked, MarkError, read_marked
 from nlp.corpus.revoice import revoiced
 from nlp.corpus.types import Example, Split
@@ -115,7 +115,7 @@ def prediction_of(turn: Marked, words: Sequence[Word]) -> Prediction:
 def _examples(line: Said, split: Split) -> Iterator[Example]:
     state = DialogueState()
     for number, turn in enumerate(line.turns):
-        spans = snapped(turn.spans, recognise(turn.text, line.context))
+        spans = snapped(evened(turn.spans, turn.text), recognise(turn.text, line.context))
         yield Example(turn.text, line.context, state, turn.segments, spans, f"{line.voice}/{line.id}.{number}", split)
         _, state = step_by_labels(turn, line.context, state)
 
