@@ -1,4 +1,4 @@
-"""`sayso evaluate`: the language model against gold parses, by the parse contract's own definitions."""
+"""`sayso evaluate`: the language model against gold parses and public benchmarks, beside their bars."""
 
 import os
 from dataclasses import asdict
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from agent.cli.envelope import Result
+from agent.cli.figures import benchmark_figures, figure_table, recorded_figures
 from agent.cli.options import Json, Plain
 from chain.errors import SayDifferently, SetupNeeded
 
@@ -18,6 +19,8 @@ EXAMPLES = (
     "sayso evaluate --gold gold.jsonl",
     "sayso evaluate --gold gold.jsonl --ablate",
     "SAYSO_SHARED=../shared sayso evaluate --json",
+    "sayso evaluate --benchmark snips",
+    "sayso evaluate --benchmark snips --data ../shared/benchmarks/snips --retrain",
 )
 DEVELOPMENT_SET = Path("nlu", "dev.jsonl")
 
@@ -29,11 +32,35 @@ Ablate = Annotated[
 ]
 
 
-def command(gold: Gold = None, ablate: Ablate = False, json: Json = False, plain: Plain = False) -> Result:
+Benchmark = Annotated[
+    str | None, typer.Option(help="A public data set: snips, banking77, clinc150, or a name of yours.")
+]
+Data = Annotated[Path | None, typer.Option(help="Its folder: seq.in/seq.out/label, an intent CSV, or CLINC's JSON.")]
+Retrain = Annotated[
+    bool, typer.Option("--retrain", help="Train and measure it anew; else the recorded runs are shown.")
+]
+
+
+def command(
+    gold: Gold = None,
+    ablate: Ablate = False,
+    benchmark: Benchmark = None,
+    data: Data = None,
+    retrain: Retrain = False,
+    json: Json = False,
+    plain: Plain = False,
+) -> Result:
     """Scores parses line by line: exact, intents, slot F1, and unsafe, which is a write that the gold does not have.
 
-    All lines first, then each tag of the gold file.
+    All lines first, then each tag of the gold file; then the recorded benchmarks. With --benchmark that data set alone.
     """
+    if benchmark is not None:
+        return _benchmark(benchmark, data, retrain)
+    return _gold(gold, ablate)
+
+
+def _gold(gold: Path | None, ablate: bool) -> Result:
+    """The table of the gold parses, and below it what is recorded."""
     import json as codec
 
     from agent.cli.batch import answer_batch
@@ -45,8 +72,29 @@ def command(gold: Gold = None, ablate: Ablate = False, json: Json = False, plain
     lines = read_gold(path)
     asked = [codec.dumps(question_of(line)).encode() for line in lines]
     rows = summary(lines, answer_batch(_parser(ablate), asked))
+    shown = () if gold or ablate else recorded_figures()
     data = {"gold": str(path), "ablated": ablate, "rows": [asdict(row) for row in rows]}
-    return Result(data, table(rows))
+    figures = [asdict(figure) for figure in shown]
+    return Result({**data, "figures": figures}, "\n\n".join([table(rows), *figure_table(shown)]))
+
+
+def _benchmark(name: str, data: Path | None, retrain: bool) -> Result:
+    """One data set: trained now, or as it was recorded."""
+    from nlp.benchmarks import record
+    from nlp.model.export import cache_directory
+
+    if retrain and data is None:
+        raise SayDifferently("Nothing was trained: the data set's folder is missing.", remedy="Give it with --data.")
+    if retrain and data is not None:
+        found: dict[str, object] | None = record.retrain(name, data, cache_directory() / "benchmarks")
+        if name in record.BARS and found is not None:
+            record.write_record(name, found)
+    else:
+        found = record.read_record(name)
+    if found is None:
+        raise SayDifferently(f"No runs of {name} are recorded.", remedy="Make them with --data DIR --retrain.")
+    figures = benchmark_figures(name, found)
+    return Result({"record": found, "figures": [asdict(f) for f in figures]}, "\n".join(figure_table(figures)))
 
 
 def _parser(ablate: bool) -> "Parser":

@@ -1,4 +1,4 @@
-"""`sayso train`: the language model's weights, made anew from nothing but the corpus grammar."""
+"""`sayso train`: the language model's weights, made anew from nothing but the corpus."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -35,10 +35,11 @@ def command(
     json: Json = False,
     plain: Plain = False,
 ) -> Result:
-    """Trains the adapters and heads on the corpus and writes weights, model card and report.
+    """Trains the adapters and heads on the corpus, fits the confidence, and writes weights, calibration, card and report.
 
     Uses a GPU where there is one; on two CPU cores the default run takes about an hour. Progress goes to stderr.
     """
+    from nlp.benchmarks.calibrate import calibrate
     from nlp.model.config import TrainConfig
     from nlp.model.export import cache_directory
     from nlp.model.train import corpus_examples, train
@@ -48,6 +49,7 @@ def command(
     examples = corpus_examples(config.seed, size or DEFAULT_SIZE)
     target = output or SHIPPED
     report = train(config, examples, work or cache_directory() / "train", target)
+    report = {**report, "calibration": calibrate(target)}
     return Result({"weights": str(target), "report": report}, report_text(report, target))
 
 

@@ -28,7 +28,8 @@ from nlp.recognise import recognise
 from nlp.types import DialogueState, Parse
 
 RESULT = Path(__file__).parent / "results" / "calibration.json"
-UNSAFE_AT_MOST = 0.001
+# What is likelier wrong than right is not drafted: it asks.
+ASK_BELOW = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,28 +59,20 @@ def held_out(found: Sequence[Outcome]) -> list[float]:
     return [confidences[id(outcome)] for outcome in found]
 
 
-def threshold(confidences: Sequence[float], found: Sequence[Outcome]) -> float:
-    """The lowest confidence from which on no more than UNSAFE_AT_MOST of all lines are answered unsafely."""
-    allowed = int(UNSAFE_AT_MOST * len(found))
-    unsafe = sorted((sure for sure, outcome in zip(confidences, found, strict=True) if outcome.unsafe), reverse=True)
-    return unsafe[allowed] + 1e-9 if len(unsafe) > allowed else 0.0
-
-
 def figures(found: Sequence[Outcome]) -> dict[str, Any]:
     """The row of the published table: accuracy, calibration error, how well confidence ranks, and the curve."""
     sure, right = held_out(found), [outcome.right for outcome in found]
-    ask_below = threshold(sure, found)
     return {
         "lines": len(found),
         "voices": len({outcome.voice for outcome in found}),
         "exact": sum(right) / len(right),
         "unsafe": sum(outcome.unsafe for outcome in found),
-        "unsafe_answered": sum(o.unsafe for s, o in zip(sure, found, strict=True) if s >= ask_below),
+        "unsafe_answered": sum(o.unsafe for s, o in zip(sure, found, strict=True) if s >= ASK_BELOW),
         "expected_calibration_error": expected_calibration_error(sure, right),
         "auroc": auroc(
             [s for s, r in zip(sure, right, strict=True) if r], [s for s, r in zip(sure, right, strict=True) if not r]
         ),
-        "ask_below": ask_below,
+        "ask_below": ASK_BELOW,
         "curve": coverage_curve(sure, right),
     }
 
@@ -100,18 +93,25 @@ def _answered(parse: Parse) -> dict[str, Any]:
     return {"status": parse.status, "actions": [action_object(action) for action in parse.actions]}
 
 
+def calibrate(weights: Path = SHIPPED) -> dict[str, Any]:
+    """Fit the confidence to the weights, write it beside them, and give its figures. Raises as `ensure_export`."""
+    found = outcomes(Parser(Predictor(ensure_export(weights))), "validation")
+    row = figures(found)
+    fitted = fit([o.features for o in found], [o.right for o in found])
+    digest = weights_digest(weights)
+    write_calibration(weights.parent, Calibration(fitted, row["ask_below"]), digest)
+    return {"weights": digest, **row}
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command; the exit code."""
     parser = argparse.ArgumentParser(prog="nlp.benchmarks.calibrate", description="Fit and measure the confidence.")
     parser.add_argument("--weights", type=Path, default=SHIPPED, help="the weights file that it is for")
     parser.add_argument("--result", type=Path, default=RESULT, help="where the figures are written")
     options = parser.parse_args(arguments)
-    found = outcomes(Parser(Predictor(ensure_export(options.weights))), "validation")
-    row = figures(found)
-    fitted = fit([o.features for o in found], [o.right for o in found])
-    sha256 = weights_digest(options.weights)
-    write_calibration(options.weights.parent, Calibration(fitted, row["ask_below"]), sha256)
-    options.result.write_text(json.dumps({"weights": sha256, **row}, indent=1) + "\n", encoding="utf-8")
+    row = calibrate(options.weights)
+    options.result.parent.mkdir(parents=True, exist_ok=True)
+    options.result.write_text(json.dumps(row, indent=1) + "\n", encoding="utf-8")
     print(json.dumps({key: value for key, value in row.items() if key != "curve"}, indent=1))
     return 0
 

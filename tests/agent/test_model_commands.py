@@ -80,6 +80,7 @@ def test_training_gets_what_was_asked_for_and_its_report_is_printed(
 
     monkeypatch.setattr("nlp.model.train.train", train)
     monkeypatch.setattr("nlp.model.train.corpus_examples", lambda seed, size: (seed, size))
+    monkeypatch.setattr("nlp.benchmarks.calibrate.calibrate", lambda weights: {"auroc": 0.9})
     target = tmp_path / "trial.safetensors"
     options = ["--epochs", "2", "--seed", "11", "--output", str(target), "--work", str(tmp_path)]
     assert main(["train", *options]) == 0
@@ -88,5 +89,30 @@ def test_training_gets_what_was_asked_for_and_its_report_is_printed(
     assert "99 distinct skeletons" in out
     assert "swap" in out
     assert main(["train", *options, "--json"]) == 0
-    assert json.loads(capsys.readouterr().out)["data"]["report"] == REPORT
+    assert json.loads(capsys.readouterr().out)["data"]["report"] == {**REPORT, "calibration": {"auroc": 0.9}}
     assert main(["train", "--epochs", "0"]) == 2
+
+
+def test_recorded_benchmarks_are_shown_beside_their_bars(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["evaluate", "--benchmark", "snips"]) == 0
+    out = capsys.readouterr().out
+    assert all(figure in out for figure in ("snips: intent", "snips: slot F1", "≥ 95.5", "seed"))
+    assert main(["evaluate", "--benchmark", "snips", "--json"]) == 0
+    record = json.loads(capsys.readouterr().out)["data"]["record"]
+    assert {"commit", "machine", "command", "data", "runs"} <= set(record)
+
+
+def test_a_benchmark_that_is_not_recorded_says_how_to_make_it(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["evaluate", "--benchmark", "nobody"]) == 2
+    assert "--retrain" in capsys.readouterr().err
+    assert main(["evaluate", "--benchmark", "snips", "--retrain"]) == 2
+    assert "--data" in capsys.readouterr().err
+
+
+def test_the_shipped_confidence_was_fitted_to_the_shipped_weights() -> None:
+    from agent.understand import load_parser
+    from nlp.benchmarks.calibrate import RESULT
+    from nlp.model.weights import weights_digest
+
+    assert load_parser().calibration.ask_below > 0
+    assert json.loads(RESULT.read_text(encoding="utf-8"))["weights"] == weights_digest()
