@@ -32,6 +32,9 @@ NO_NAME = frozenset(
     {"all", "own", "other", "the", "of", "any", "some", "current", "latest", "new", "wallet", "account"}
 )
 NAME_WORDS = 3
+AGREEING = frozenset("👍✅👌🆗💯✔☑")
+REFUSING = frozenset("👎❌🛑🚫✖🙅⛔")
+SAID_BY_SIGNS = frozenset({"confirm", "reject"})
 HOURS = 24
 
 
@@ -69,11 +72,24 @@ def _telling(utterance: Utterance, segment: Segment) -> int | None:
 
 
 def _segment(utterance: Utterance, segment: Segment, tags: Sequence[TaggedSpan]) -> Segment:
-    """A call of a standard view function is a read, whatever the verb."""
+    """A call of a standard view function is a read, whatever the verb; and signs say yes or no whatever the model sees in them."""
+    if segment.intent in SAID_BY_SIGNS:
+        return replace(segment, intent=_by_sign(utterance, segment))
     if segment.intent != "contract_call":
         return segment
     names = {utterance.said(tag).partition("(")[0].strip("`\"' ").lower() for tag in tags if tag.tag == "function"}
     return replace(segment, intent="contract_read") if names & VIEWS else segment
+
+
+def _by_sign(utterance: Utterance, segment: Segment) -> str:
+    """The model's word pieces know no emoji: a thumb up and a thumb down are the same to it."""
+    said = utterance.text[utterance.words[segment.first].start : utterance.words[segment.last].end]
+    signs, words = set(said), any(c.isalnum() for c in said)
+    if signs & REFUSING and segment.intent == "confirm":
+        return "reject"
+    if words or not signs & (REFUSING | AGREEING):
+        return segment.intent if words or segment.intent != "confirm" else "out_of_scope"
+    return "reject" if signs & REFUSING else "confirm"
 
 
 def _tags(utterance: Utterance, tags: Sequence[TaggedSpan]) -> list[TaggedSpan]:

@@ -166,3 +166,16 @@ def test_what_was_said_before_completes_what_is_said_now(said: str, actions: lis
     parse = parsed(said)
     assert short(parse) == actions
     assert parse.status == "understood"
+
+
+SIGNS = [("👍", "confirm"), ("✅", "confirm"), ("👎", "reject"), ("🛑🛑", "reject"), ("yes 👎", "reject"), ("🐸", "out_of_scope"), ("...", "out_of_scope")]  # fmt: skip
+
+
+@pytest.mark.parametrize(("said", "intent"), SIGNS)
+@pytest.mark.parametrize("label", ["confirm", "reject"])
+def test_a_sign_says_what_it_says_whatever_the_model_sees_in_it(said: str, intent: str, label: str) -> None:
+    parse = parsed(f"{SENT}<{label}> {said}")
+    if label == "confirm":
+        assert parse.actions[0].intent == intent
+    else:
+        assert parse.actions[0].intent in (intent, "reject")
