@@ -9,7 +9,7 @@ NODE ?=
 export SAYSO_DEMO_ASK := $(value ASK)
 PIP := $(BIN)/python -m pip install --disable-pip-version-check --quiet --constraint constraints.txt $(PIP_ARGS)
 
-.PHONY: install demo demo-stop test check bench fmt clean tools model
+.PHONY: install demo demo-stop test check bench provenance fmt clean tools model
 
 install: .venv/.installed node_modules/.installed model
 
@@ -53,6 +53,9 @@ check: .venv/.installed
 
 bench: install
 	@$(BIN)/python -m tests.bench
+
+provenance: install
+	@SAYSO_PROVENANCE_INPUTS=$${INPUTS:-1000000} $(BIN)/python -m pytest -q tests/provenance
 
 fmt: .venv/.installed
 	@$(BIN)/ruff check --fix .
