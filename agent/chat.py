@@ -17,6 +17,7 @@ from agent.assistant import Asks, Reply, context_of, respond
 from agent.carried import Carried
 from agent.changes import SWITCHES
 from agent.execute import DraftChanged, confirm_draft
+from agent.feedback.listening import Listening
 from agent.passwords import read_password_file
 from agent.reader import Reader, reader
 from agent.render.answers import answer_text
@@ -64,8 +65,12 @@ class Chat:
     shown: Draft | None = None
     opened: Opened | None = None
     heard: Heard | None = None
+    listening: Listening = field(init=False)
     guarded: bool = False
     """Unlocking just failed: the next line may be a password typed too late, and is never taken for words."""
+
+    def __post_init__(self) -> None:
+        self.listening = Listening(self.session.feedback)
 
     async def run(self) -> None:
         """Turn by turn until the end of the input. Ctrl-C stops what is going on, Ctrl-D leaves."""
@@ -141,6 +146,7 @@ class Chat:
         if self.shown is not None and state.pending != self.state.pending:
             self._withdraw("The card above is withdrawn.")
         self.state = state
+        self.listening.heard(self.heard, parse)
         reply = await respond(self.session, self._connected, parse, text)
         await self._follow_switch(reply)
         if reply.settled:
@@ -213,6 +219,7 @@ class Chat:
             self._show_draft(changed.draft)
             return
         self.state = following(self.state, _said("confirm"))
+        self.listening.confirmed()
         self._tell(draft, carried)
 
     async def _unlocked(self, draft: Draft) -> Opened | None:
@@ -245,6 +252,7 @@ class Chat:
             self.say(error_text(carried.problem))
 
     def _reject(self) -> None:
+        self.listening.rejected()
         self.state = following(self.state, _said("reject"))
         self._withdraw("Not confirmed. Nothing was signed.")
 

@@ -33,6 +33,11 @@ class Home:
         return self.path / "config.toml"
 
     @property
+    def model(self) -> Path:
+        """The language model's weights that learnt from this person, where there are any."""
+        return self.path / "model" / "sayso.safetensors"
+
+    @property
     def locks(self) -> Path:
         """One empty file an account and chain, locked while something is signed for it."""
         return self.path / "locks"

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
+from agent.feedback.box import publish
 from agent.journal import Head, Journal, head_in, verify_in
 from agent.policy_rules import is_no_wider
 from agent.store.codec import from_json, plain, to_json
@@ -164,6 +165,7 @@ class Seals:
         )
         connection.execute(delete(seals))
         connection.execute(insert(seals).values(only=1, body=body, mac=key.mac(body)))
+        publish(connection, key)
 
 
 def policy_in(connection: Connection) -> Policy:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, fields
 from agent.accounts import Accounts
 from agent.contacts import Contacts
 from agent.drafts import DraftStore
+from agent.feedback.store import Feedback
 from agent.home import Home
 from agent.journal import Journal
 from agent.ledger import StoreLedger
@@ -43,6 +44,7 @@ class Desk:
     accounts: Accounts
     points: Points
     notices: Notices
+    feedback: Feedback
     clock: Clock
 
     def now(self) -> int:
@@ -118,5 +120,6 @@ def _desk(settings: Settings, clock: Clock) -> Desk:
         accounts=Accounts(Keystore(home.keystore, clock=clock), seals, journal, settings.account),
         points=Points(store),
         notices=Notices(store, channel_names(settings), clock),
+        feedback=Feedback(store, clock, wanted=settings.switched_on("feedback")),
         clock=clock,
     )

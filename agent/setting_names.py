@@ -47,6 +47,9 @@ SETTINGS = (
     Setting("account", "text", "name or address of the account that is used where none is named"),
     Setting("password_file", "file", "a 0600 file with the password, for creating, importing and confirming"),
     Setting("ws_url", "url", "WebSocket URL of the node (ws, wss), for news of blocks; else the RPC's own is tried"),
+    Setting(
+        "feedback", "switch", "keep what you reject or put right, encrypted, for 'sayso train --with-feedback'", "on"
+    ),
     Setting("coingecko_url", "url", "a CoinGecko-compatible price service"),
     Setting("coingecko_key_file", "file", "a 0600 file with that service's key"),
     Setting("defillama_url", "url", "a DefiLlama-compatible price service"),

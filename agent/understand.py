@@ -1,12 +1,36 @@
-"""The parser as the faces use it, and the text that they hand to it."""
+"""The parser as the faces use it."""
 
+import os
+from pathlib import Path
+
+from agent.home import home_from
+from nlp.errors import WeightsUnfit
 from nlp.parser import Parser
 
 
 def load_parser() -> Parser:
-    """The parser over the shipped model and its calibration. Raises WeightsUnfit where they cannot be used together."""
-    from nlp.calibration import read_calibration
-    from nlp.model.runtime import Predictor
-    from nlp.model.weights import SHIPPED, weights_digest
+    """The parser over the model that learnt from this person, where there is one, and else over the shipped one.
 
-    return Parser(Predictor(), read_calibration(SHIPPED.parent, weights_digest()))
+    Raises WeightsUnfit where weights and calibration cannot be used together; EncoderMissing, EncoderAltered.
+    """
+    from nlp.model.weights import SHIPPED
+
+    own = home_from(os.environ).model
+    if not own.is_file():
+        return _parser(SHIPPED)
+    try:
+        return _parser(own)
+    except WeightsUnfit as error:
+        raise WeightsUnfit(
+            f"The model that learnt from you cannot be used: {error.happened}",
+            remedy="Go back to the shipped one: sayso feedback unlearn.",
+        ) from error
+
+
+def _parser(weights: Path) -> Parser:
+    from nlp.calibration import read_calibration
+    from nlp.model.export import ensure_export
+    from nlp.model.runtime import Predictor
+    from nlp.model.weights import weights_digest
+
+    return Parser(Predictor(ensure_export(weights)), read_calibration(weights.parent, weights_digest(weights)))

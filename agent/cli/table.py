@@ -57,6 +57,12 @@ SECTIONS: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 "settings: show, set, unset, connections",
                 ("show", "set", "unset", "connections"),
             ),
+            Entry(
+                "feedback",
+                "agent.cli.feedback",
+                "what you rejected or put right: list, meant, delete, unlearn",
+                ("list", "meant", "delete", "unlearn"),
+            ),
             Entry("audit", "agent.cli.audit", "verify the journal of everything done", ("verify",)),
             Entry("doctor", "agent.cli.doctor", "check that everything needed is there and sound"),
         ),

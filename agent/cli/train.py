@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from agent.cli.common import PasswordFile, ask_or_setting, settings_with
 from agent.cli.envelope import Result
 from agent.cli.options import Json, Plain
 
@@ -12,6 +13,7 @@ EXAMPLES = (
     "sayso train",
     "sayso train --size 2000 --epochs 1 --output trial/sayso.safetensors",
     "sayso train --json > report.json",
+    "sayso train --with-feedback",
 )
 SPLITS = ("validation", "test")
 FIGURES = ("exact", "intents", "segment_f1", "slot_f1")
@@ -22,6 +24,10 @@ Seed = Annotated[int | None, typer.Option(help="The seed of the draw and of the 
 Rank = Annotated[int | None, typer.Option(min=1, help="The rank of the adapters.")]
 Output = Annotated[Path | None, typer.Option(help="The weights file; the shipped one if not given.")]
 Work = Annotated[Path | None, typer.Option(help="Where the checkpoint is kept: an interrupted run is resumed from it.")]
+WithFeedback = Annotated[
+    bool,
+    typer.Option("--with-feedback", help="Go on from the model in use with what you put right; takes your password."),
+]
 DEFAULT_SIZE = 40_000
 
 
@@ -32,13 +38,19 @@ def command(
     rank: Rank = None,
     output: Output = None,
     work: Work = None,
+    with_feedback: WithFeedback = False,
+    password_file: PasswordFile = "",
     json: Json = False,
     plain: Plain = False,
 ) -> Result:
     """Trains the adapters and heads on the corpus, fits the confidence, and writes weights, calibration, card and report.
 
-    Uses a GPU where there is one; on two CPU cores the default run takes about an hour. Progress goes to stderr.
+    Uses a GPU where there is one; on two CPU cores the default run takes about an hour. Progress goes to stderr. With
+    --with-feedback the model in use learns from 'sayso feedback', for you alone; weights that answer fewer of the held-out
+    lines rightly, or more of them unsafely, are refused.
     """
+    if with_feedback:
+        return _with_feedback(password_file, output, epochs=epochs, seed=seed, replayed=size)
     from nlp.benchmarks.calibrate import calibrate
     from nlp.model.config import TrainConfig
     from nlp.model.export import cache_directory
@@ -51,6 +63,32 @@ def command(
     report = train(config, examples, work or cache_directory() / "train", target)
     report = {**report, "calibration": calibrate(target)}
     return Result({"weights": str(target), "report": report}, report_text(report, target))
+
+
+def _with_feedback(
+    password_file: str, output: Path | None, *, epochs: int | None, seed: int | None, replayed: int | None
+) -> Result:
+    """Weights for this person alone, or a refusal that leaves everything as it was."""
+    from dataclasses import asdict
+
+    from agent.feedback.learning import learn_from, refusal
+    from agent.session import open_desk
+
+    with open_desk(settings_with()) as desk:
+        who = desk.accounts.default()
+        password = ask_or_setting(f"Password of {who.name}: ", password_file, desk.settings)
+        entries = desk.feedback.list(desk.accounts.open_seal(who.address, password))
+        target = output or desk.home.model
+    lesson = learn_from(entries, target, epochs=epochs, seed=seed, replayed=replayed)
+    if not lesson.share:
+        raise refusal(lesson)
+    before, after = lesson.before, lesson.after
+    text = (
+        f"{target}: learnt from {lesson.corrections} of {len(entries)} entries, {after.corrected} of them now read as meant "
+        f"(before: {before.corrected}).\nHeld-out lines read rightly: {after.exact} of {after.lines} (before: {before.exact}); "
+        f"unsafe: {after.unsafe} (before: {before.unsafe}).\nBack to the shipped model: sayso feedback unlearn."
+    )
+    return Result({"weights": str(target), "lesson": asdict(lesson)}, text)
 
 
 def report_text(report: dict[str, Any], target: Path) -> str:

@@ -194,7 +194,20 @@ THE_WATCH = (
     ) STRICT, WITHOUT ROWID""",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, ONE_HASH_A_DRAFT, THE_WATCH)
+# What the person put right, each entry encrypted for the key that the password opens.
+FEEDBACK = (
+    """CREATE TABLE feedback_key (
+        only INTEGER PRIMARY KEY NOT NULL CHECK (only = 1),
+        public BLOB NOT NULL CHECK (length(public) = 32)
+    ) STRICT""",
+    """CREATE TABLE feedback (
+        id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL,
+        at INTEGER NOT NULL,
+        letter BLOB NOT NULL
+    ) STRICT""",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (FIRST, ONE_HASH_A_DRAFT, THE_WATCH, FEEDBACK)
 LATEST = len(MIGRATIONS)
 
 

@@ -35,6 +35,10 @@ class SealKey:
         """HMAC-SHA-256 over the text, 32 bytes."""
         return hmac.digest(self._key, DOMAIN + body.encode(), "sha256")
 
+    def derived(self, domain: bytes) -> bytes:
+        """Another key of 32 bytes, for another purpose, from which this one cannot be told."""
+        return hmac.digest(self._key, domain, "sha256")
+
     def wrapped(self, password: str) -> str:
         """The key under a password, as JSON for the store."""
         from Crypto.Cipher import AES

@@ -209,3 +209,18 @@ cursors = Table(
     Column("value", Text),
     Column("updated_at", BigInteger),
 )
+
+feedback_key = Table(
+    "feedback_key",
+    metadata,
+    Column("only", Integer, primary_key=True),
+    Column("public", LargeBinary),
+)
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", BigInteger),
+    Column("letter", LargeBinary),
+)

@@ -39,9 +39,14 @@ class Data:
 
 
 def train(
-    config: TrainConfig, examples: Iterable[Example], work: Path, output: Path = SHIPPED, log: Log = say
+    config: TrainConfig,
+    examples: Iterable[Example],
+    work: Path,
+    output: Path = SHIPPED,
+    log: Log = say,
+    start: Weights | None = None,
 ) -> dict[str, object]:
-    """Train on the examples' own splits and write `output` with its card; the report.
+    """Train on the examples' own splits and write `output` with its card; the report. `start`: weights to go on from.
 
     `work` holds the checkpoint: the same call after an interruption resumes from the last whole epoch.
     Raises EncoderMissing, EncoderAltered.
@@ -55,6 +60,8 @@ def train(
     log(f"{len(data.train)} examples to train, {len(data.validation)} to validate, {len(data.test)} to test")
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     network = new_network(directory, labels, config, featuriser.placeholder_ids).to(device)
+    if start is not None:
+        network.load(start)
     run = Trainer(config, Splits(data.train, data.validation, data.version), network, labels, work, log)
     run.fit()
     run.restore_best()
