@@ -107,9 +107,10 @@ def assembled(utterance: Utterance, prediction: Prediction, state: DialogueState
         if reading.intent not in INTERNAL_INTENTS:
             drafted = (*drafted, draft_action(utterance, resolved, state.turn))
             continue
-        followed = _followed(utterance, resolved, pending, state)
-        if reading.intent == "amend" and pending:
-            pending, drafted = followed, _without_pending(drafted, pending) + followed
+        held = pending or (drafted if reading.intent == "amend" else ())
+        followed = _followed(utterance, resolved, held, state, drafted)
+        if reading.intent == "amend" and held:
+            pending, drafted = followed, _without_pending(drafted, held) + followed
         else:
             drafted += followed
     return _once_each(drafted) or (Drafted(Action("out_of_scope")),)
@@ -133,19 +134,27 @@ def _without_pending(drafted: tuple[Drafted, ...], pending: tuple[Drafted, ...])
 
 
 def _followed(
-    utterance: Utterance, reading: Reading, pending: tuple[Drafted, ...], state: DialogueState
+    utterance: Utterance,
+    reading: Reading,
+    pending: tuple[Drafted, ...],
+    state: DialogueState,
+    before: tuple[Drafted, ...],
 ) -> tuple[Drafted, ...]:
-    """What a follow-up means: a change of what is pending, a repetition with a difference, or the way back."""
+    """What a follow-up means: a change of what is pending, a repetition with a difference, or the way back.
+
+    `before`: what the same utterance asked for already ('10 usdc to jess and the same to callum').
+    """
     if reading.intent == "reverse":
         back = reversed_trade(utterance, reading, state)
         return (Drafted(back),) if back else ()
     if reading.intent == "amend" and pending:
         return amended(utterance, reading, pending, state.turn)
-    last = next(iter((*reversed(state.last), *reversed(state.pending), *reversed(state.said))), None)
+    own = [item.action for item in before]
+    last = next(iter((*reversed(own), *reversed(state.last), *reversed(state.pending), *reversed(state.said))), None)
     if last is None:
         return ()
     # What is pending brings along what it lacks and what speaks against it.
-    drafted = next((item for item in _pending(state) if item.action == last), Drafted(last))
+    drafted = next((item for item in (*reversed(before), *_pending(state)) if item.action == last), Drafted(last))
     return (repeated(utterance, reading, drafted, state.turn),)
 
 

@@ -88,6 +88,11 @@ TAKEN_BACK = re.compile(
 PAYING = re.compile(r"\b(?<!full )(?:send|transfer|wire|pay|gift)\b", re.I)
 PAYING_VERBS = frozenset({"send", "wire", "transfer"})
 HIDDEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\u00ad\U000e0000-\U000e007f]")
+PICTURE = r"[\U0001f000-\U0001faff\u2600-\u27bf]"
+JOINED_PICTURES = re.compile(rf"(?<={PICTURE[:-1]}\ufe0f])\u200d(?={PICTURE})")
+SHARE_OF_HOLDING = re.compile(
+    r"(?i)\b(?:in\s+settlement\s+of|towards?|against|to\s+(?:pay|settle|clear|cover))\b.*\b(?:debt|loan)\b"
+)
 NEGATION_REACH = 3
 RECURRING = re.compile(
     r"(?:bi-?|semi-?|tri-?)?(?:hourly|daily|nightly|weekly|fortnightly|monthly|quarterly|yearly|annually)|weekdays?|weekends?",
@@ -99,7 +104,7 @@ def guard(utterance: Utterance, reading: Reading) -> Reading:
     """A write with every doubt about it written down as unusable values or limits; others as they are."""
     if not binds(reading.intent):
         return _follow_up(utterance, reading) if reading.intent in INTERNAL_INTENTS else replace(reading, limits=())
-    reading = _bounds_unread(utterance, reading)
+    reading = _share_unread(utterance, _bounds_unread(utterance, reading))
     reading = _unlimited_unread(utterance, _unclaimed_values(utterance, reading))
     doubts = tuple(_doubts(utterance, reading))
     return replace(reading, limits=(*reading.limits, *doubts))
@@ -170,9 +175,20 @@ def _doubts(utterance: Utterance, reading: Reading) -> list[str]:
     found += [
         f"“{word}” says how often, and I cannot keep it; say it another way" for word in _recurring(utterance, reading)
     ]
-    if HIDDEN.search(clause) and reading.intent not in ("sign_message",):
+    if HIDDEN.search(JOINED_PICTURES.sub("", clause)) and reading.intent not in ("sign_message",):
         found.append("the words hold hidden characters")
     return found
+
+
+def _share_unread(utterance: Utterance, reading: Reading) -> Reading:
+    """'half of my usdc towards the debt': a share of what is held is no share of the debt."""
+    amount = str(reading.slots.get("amount", ""))
+    said = utterance.text[utterance.words[reading.first].start : utterance.words[reading.last].end]
+    if reading.intent != "repay" or not amount.endswith("%") or amount == "100%" or not SHARE_OF_HOLDING.search(said):
+        return reading
+    why = "it is not clear whether the share is of the debt or of what you hold; say the amount"
+    slots = {slot: value for slot, value in reading.slots.items() if slot != "amount"}
+    return replace(reading, slots=slots, unusable={**reading.unusable, "amount": why})
 
 
 def _pays(head: str) -> bool:

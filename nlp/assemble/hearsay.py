@@ -16,7 +16,7 @@ ON_THAT_GROUND = re.compile(rf"\b(?:so|accordingly|therefore|hence)\b\W*(?:pleas
 OPENERS = frozenset(
     ("request", "task", "todo", "order", "please", "pls", "ok", "okay", "payment", "payments", "hey", "hi", "sayso", "and", "then", "also", "so",
      "now", "first", "next", "last", "quick", "note", "reminder", "urgent", "today", "contacts", "approvals", "account", "accounts", "payroll",
-     "wallet", "action", "ladder", "lever", "loop", "scale", "dca", "plan", "step", "rent", "bills", "bill", "wages", "send", "pay", "transfer", "swap", "trade", "buy", "sell", "bridge", "stake", "sign", "approve", "withdraw")
+     "wallet", "action", "ladder", "deleverage", "topup", "housekeeping", "rebalance", "errand", "errands", "chores", "admin", "job", "jobs", "instruction", "instructions", "debt", "loan", "lending", "lever", "loop", "scale", "dca", "plan", "step", "rent", "bills", "bill", "wages", "send", "pay", "transfer", "swap", "trade", "buy", "sell", "bridge", "stake", "sign", "approve", "withdraw")
 )  # fmt: skip
 
 

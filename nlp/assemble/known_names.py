@@ -1,11 +1,13 @@
 """Where a party can stand, a name of the user's own contacts or accounts wins over a chain of the same name."""
 
+import re
 from collections.abc import Collection
 from dataclasses import replace
 
 from nlp.assemble.reading import Reading, Utterance
 from nlp.types import SlotValue
 
+BRIDGING = re.compile(r"(?i)bridg(?:e|ed|ing)")
 NETWORKS = frozenset({"network", "chain", "mainnet", "testnet", "blockchain"})
 
 
@@ -14,10 +16,19 @@ def own_names_first(utterance: Utterance, reading: Reading) -> Reading:
     context = utterance.context
     if reading.intent == "switch_chain" and not _called_a_network(utterance, reading):
         return _instead(utterance, reading, "chain", ("switch_account", "account"), context.accounts)
-    if reading.intent == "bridge" and "from_chain" not in reading.slots and "token_out" not in reading.slots:
+    if (
+        reading.intent == "bridge"
+        and not {"from_chain", "token_out"} & set(reading.slots)
+        and not _bridges(utterance, reading)
+    ):
         names = (*context.contacts, *context.accounts)
         return _instead(utterance, reading, "to_chain", ("transfer", "recipient"), names)
     return reading
+
+
+def _bridges(utterance: Utterance, reading: Reading) -> bool:
+    """Where the verb is to bridge no party can stand."""
+    return any(BRIDGING.fullmatch(word.text) for word in utterance.words[reading.first : reading.last + 1])
 
 
 def _called_a_network(utterance: Utterance, reading: Reading) -> bool:

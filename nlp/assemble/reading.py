@@ -131,9 +131,11 @@ def _read_label(utterance: Utterance, intent: str, tag: TaggedSpan) -> list[tupl
 
 def _call_label(words: Sequence[Word], span: Span) -> list[tuple[str, SlotValue | Unusable, Span]]:
     """`balanceOf(0x…)` gives the function's name and its arguments, if it has any."""
-    read = read_function(next(word for word in words if word.kind is Kind.FUNCTION))
+    call = next(word for word in words if word.kind is Kind.FUNCTION)
+    read = read_function(call)
     if isinstance(read, Unusable):
-        return [("args", read, span)]
+        name = read_value(("text",), (call,), " " * call.start + call.text, Context(), slot="function")
+        return [("args", read, span), *([("function", name, span)] if isinstance(name, str) else [])]
     name, args = read
     return [("function", name, span), ("args", args, span)] if args else [("function", name, span)]
 

@@ -8,7 +8,7 @@ from nlp.assemble.pronouns import pronouns_read
 from nlp.assemble.reading import AMOUNT_SLOTS, Reading, Utterance, binds
 from nlp.assemble.trigger import conditions_of
 from nlp.schema import INTENTS, is_write
-from nlp.types import Kind, SlotValue, Word
+from nlp.types import Hint, Kind, SlotValue, Word
 
 CONDITIONAL = frozenset({"if", "when", "once", "as", "after", "until", "unless", "while", "provided"})
 TAKEN_BACK = "this is taken back by what follows it; say plainly what is to be done"
@@ -48,6 +48,9 @@ SILENT = frozenset(
         "plus",
         "also",
         "&",
+        "n",
+        "an",
+        "nd",
         "with",
         "to",
         "for",
@@ -57,7 +60,6 @@ SILENT = frozenset(
         "in",
         "the",
         "a",
-        "an",
         "my",
         "as",
         "well",
@@ -86,6 +88,10 @@ SILENT = frozenset(
     ]
 )
 SHARED_PLACES = ("chain", "protocol", "account")
+OF_ONE_APPROVAL = ("token", "spender")
+SAME_AGAIN = frozenset(
+    ("the same", "same", "the same amount", "same amount", "as much", "that much", "the same again", "just as much")
+)
 SHARED_SUBJECTS = ("token", "quote", "period", "amount_in", "value")
 ASKING = frozenset({"how", "much", "many", "what", "about", "is", "there", "do", "i", "have"})
 COURTESY = frozenset({"greet", "thanks"})
@@ -94,12 +100,13 @@ ASIDE = frozenset({"out_of_scope", "reject", "confirm"})
 
 def share_out(utterance: Utterance, readings: Sequence[Reading]) -> tuple[Reading, ...]:
     """The readings as separate actions, each with what the utterance gave it in common with the others."""
-    kept = _without_asides(utterance, _taken_back(_conditions_joined(utterance, readings)))
+    kept = _without_asides(utterance, _taken_back(utterance, _conditions_joined(utterance, readings)))
     kept = _grants_doubted(utterance, kept)
     kept = pronouns_read(utterance, _empty_repeats_dropped(kept))
+    kept = _same_again(utterance, kept)
     kept = _split_or_each(utterance, kept)
     kept = _fill_ellipsis(utterance, kept)
-    return _chain_for_all(utterance, kept)
+    return _place_for_all(utterance, kept)
 
 
 def _conditions_joined(utterance: Utterance, readings: Sequence[Reading]) -> tuple[Reading, ...]:
@@ -114,12 +121,23 @@ def _conditions_joined(utterance: Utterance, readings: Sequence[Reading]) -> tup
     return tuple(kept)
 
 
-def _taken_back(readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
+def _of_somebody_else(utterance: Utterance, refusal: Reading, before: Reading) -> bool:
+    """'25 usdc to hannah, don't pay pedro' refuses another payment."""
+    words = utterance.words[refusal.first : refusal.last + 1]
+    named = {word.text.lower() for word in words if Hint.CONTACT in word.hints}
+    return bool(named) and str(before.slots.get("recipient")) not in named
+
+
+def _taken_back(utterance: Utterance, readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
     """A refusal right behind a write ('send 5 eth to bob. no, don't') is about that write: it is not believed."""
     result = list(readings)
     for index in range(1, len(result)):
         before = result[index - 1]
-        if result[index].intent == "reject" and binds(before.intent):
+        if (
+            result[index].intent == "reject"
+            and binds(before.intent)
+            and not _of_somebody_else(utterance, result[index], before)
+        ):
             result[index - 1] = replace(before, limits=(*before.limits, TAKEN_BACK))
     return tuple(result)
 
@@ -169,6 +187,30 @@ def _joined(utterance: Utterance, first: Reading, second: Reading, slot: str) ->
     start, end = first.spans[slot][0], second.spans[slot][1]
     slots = {**first.slots, slot: utterance.text[start:end]}
     return replace(first, last=second.last, slots=slots, spans={**first.spans, slot: (start, end)})
+
+
+def _same_again(utterance: Utterance, readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
+    """'100 usdc for hannah and as much for pedro': the amount of the payment before it, where it is no share of what was left."""
+    result = list(readings)
+    for index in range(1, len(result)):
+        before, own = result[index - 1], result[index]
+        said = {utterance.said(tag).lower() for tag in own.tags if tag.tag in AMOUNT_SLOTS}
+        slot = next((slot for slot in ("amount", "value") if slot in before.slots), None)
+        if own.intent == before.intent and slot and said and said <= SAME_AGAIN:
+            result[index] = _as_before(own, before, slot)
+    return tuple(result)
+
+
+def _as_before(own: Reading, before: Reading, slot: str) -> Reading:
+    if str(before.slots[slot]).endswith("%"):
+        return own
+    unusable = {name: why for name, why in own.unusable.items() if name not in AMOUNT_SLOTS}
+    return replace(
+        own,
+        slots={**own.slots, slot: before.slots[slot]},
+        spans={**own.spans, slot: before.spans[slot]},
+        unusable=unusable,
+    )
 
 
 def _split_or_each(utterance: Utterance, readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
@@ -280,6 +322,9 @@ def _fill_ellipsis(utterance: Utterance, readings: tuple[Reading, ...]) -> tuple
             continue
         result[index] = _completed(own, before)
         result[index - 1] = _completed(before, own)
+        for earlier in range(index - 1, 0, -1):
+            if result[earlier - 1].intent == own.intent and _elliptical(utterance, result[earlier]):
+                result[earlier - 1] = _completed(result[earlier - 1], result[earlier])
     return tuple(result)
 
 
@@ -291,35 +336,39 @@ def _completed(own: Reading, other: Reading) -> Reading:
         if not any(slot in slots or slot in own.unusable for slot in alternatives):
             slots.update({s: other.slots[s] for s in alternatives if s in other.slots and s not in AMOUNT_SLOTS})
     shared = SHARED_PLACES if binds(own.intent) else (*SHARED_PLACES, *SHARED_SUBJECTS)
+    if own.intent == "revoke" and "scope" not in {*own.slots, *other.slots}:
+        # The narrower revocation is meant: without the token it would take away every token's approval.
+        shared = (*shared, *(slot for slot in OF_ONE_APPROVAL if slot not in own.unusable))
     slots.update({s: other.slots[s] for s in shared if s in other.slots and s not in slots and s in spec.slots})
     spans = {**{k: v for k, v in other.spans.items() if k in slots}, **own.spans}
     return replace(own, slots=slots, spans=spans)
 
 
-def _chain_for_all(utterance: Utterance, readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
-    """A chain named for the whole message ('on base, …', 'both on base') is in each action that has none."""
-    if len(readings) < 2:
-        return tuple(readings)
-    for reading in readings:
-        tag = next((t for t in reading.tags if t.tag == "chain"), None)
-        if tag and "chain" in reading.slots and _is_for_all(utterance, tag.first, readings):
-            return tuple(_with_chain(own, reading) for own in readings)
-    return tuple(readings)
+def _place_for_all(utterance: Utterance, readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
+    """A chain named for the whole message ('on base, …', 'both on base') is in each action that has none; a protocol, too,
+    where it is named for all ('both on aave')."""
+    result = tuple(readings)
+    for slot in ("chain", "protocol"):
+        for reading in readings if len(readings) > 1 else ():
+            tag = next((t for t in reading.tags if t.tag == slot), None)
+            leads = slot == "chain" and tag is not None and _leads(tag.first, readings)
+            if tag and slot in reading.slots and (leads or _named_for_all(utterance, tag.first, readings)):
+                result = tuple(_with_place(own, reading, slot) for own in result)
+                break
+    return result
 
 
-def _is_for_all(utterance: Utterance, position: int, readings: tuple[Reading, ...]) -> bool:
+def _named_for_all(utterance: Utterance, position: int, readings: tuple[Reading, ...]) -> bool:
     said_last = max((t.last + 1 for r in readings for t in r.tags if t.last < position), default=0)
     before = [word.text.lower() for word in utterance.words[max(said_last, position - FOR_ALL_REACH) : position]]
-    named = any(word in FOR_ALL for word in before)
-    first_label = min((t.first for r in readings for t in r.tags), default=position)
-    return named or (position <= LEADING_WORDS and first_label == position)
+    return any(word in FOR_ALL for word in before)
 
 
-def _with_chain(own: Reading, source: Reading) -> Reading:
-    if "chain" in own.slots or own.intent not in INTENTS or "chain" not in INTENTS[own.intent].slots:
+def _leads(position: int, readings: tuple[Reading, ...]) -> bool:
+    return position <= LEADING_WORDS and min(t.first for r in readings for t in r.tags) == position
+
+
+def _with_place(own: Reading, source: Reading, slot: str) -> Reading:
+    if slot in own.slots or own.intent not in INTENTS or slot not in INTENTS[own.intent].slots:
         return own
-    return replace(
-        own,
-        slots={**own.slots, "chain": source.slots["chain"]},
-        spans={**own.spans, "chain": source.spans["chain"]},
-    )
+    return replace(own, slots={**own.slots, slot: source.slots[slot]}, spans={**own.spans, slot: source.spans[slot]})

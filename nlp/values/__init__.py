@@ -38,6 +38,7 @@ _IN_CONTEXT: Mapping[tuple[str, ...], Callable[[Span, Context], Value | Unusable
     ("nickname",): names.read_nickname,
     ("party", "protocol"): names.read_spender,
     ("party", "token", "protocol"): names.read_contract,
+    ("token", "currency"): names.read_token_or_currency,
 }
 
 

@@ -16,9 +16,10 @@ _FILLERS = frozenset(
      "this", "them", "those", "i", "have", "hold", "own", "'ve", "got", "there", "is", "what", "whatever's", "left", "out", "'s")
 )  # fmt: skip
 _ALL = frozenset(
-    ("all", "everything", "max", "maximum", "entire", "whole", "full", "fully", "entirety", "completely", "entirely", "exit", "close", "pay", "off",
+    ("all", "everything", "max", "maximum", "entire", "whole", "full", "fully", "complete", "entirety", "completely", "entirely", "exit", "close", "pay", "off",
      "empty", "clear", "drain", "liquidate", "everything's", "available", "balance", "holdings", "stack", "bag", "position", "debt", "lot", "amount")
 )  # fmt: skip
+_EVERY_LAST = re.compile(r"(?i)every\s+(?:last|single)\s+(?:one|bit|drop|cent|penny|wei|coin|token|crumb|scrap)")
 _THE_LOT = re.compile(r"(?i)\bthe\s+(?:whole\s+)?lot$")
 _ALL_ALONE = _ALL - {
     "available",
@@ -137,7 +138,7 @@ def _everything(span: Span, intent: str) -> str | Unusable | None:
         return "unlimited" if fits else Unusable(f"{span.shown()} is not an amount that can be moved")
     if intent == "approve" and words and words[0] in ("max", "maximum") and set(words[1:]) <= _ALLOWANCE_WORDS:
         return "unlimited"
-    if _THE_LOT.search(span.text[: span.end]):
+    if _THE_LOT.search(span.text[: span.end]) or _EVERY_LAST.match(span.surface):
         return "100%"
     if words and set(words) <= _ALL and (set(words) & _ALL_ALONE or {"pay", "off"} <= set(words)):
         return "100%"

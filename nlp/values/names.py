@@ -158,6 +158,10 @@ _NOT_A_PARTY = frozenset(
         "self",
     ]
 )
+_INDEFINITE = frozenset(
+    ("someone", "somebody", "anyone", "anybody", "everyone", "everybody", "whoever", "whomever", "whichever", "either")
+)
+_SEVERAL = frozenset(("or", "and", "&", "/", "nor"))
 _NOT_A_PLACE = frozenset(
     ("there", "here", "same", "it", "that", "them", "one", "somewhere", "anywhere", "wherever", "whatever", "best", "cheapest", "both", "each", "other", "another")
 )  # fmt: skip
@@ -297,6 +301,9 @@ def nickname(span: Span, words: list[Word]) -> str | Unusable:
     fits = plain and re.fullmatch(r"[\w][\w .&'’\-]{0,63}", phrase)
     if _BROKEN_HEX.match(phrase):
         return Unusable(f"{span.shown()} is no whole address")
+    said = [word.text.lower() for word in words]
+    if set(said) & _SEVERAL or set(said[:1]) & _INDEFINITE:
+        return Unusable(f"{span.shown()} names no one person")
     if not fits or phrase in _NOT_A_PARTY or any(Hint.VAGUE in word.hints for word in words):
         return Unusable(f"{span.shown()} names no one that can be found")
     return phrase
@@ -317,6 +324,13 @@ def read_currency(span: Span) -> str | Unusable:
         money = money_of(words[0])
         return money if isinstance(money, Unusable) else money[1]
     return read_token(span.only(words)) if words else Unusable(f"{span.shown()} names no currency")
+
+
+def read_token_or_currency(span: Span, _: Context) -> str | Unusable:
+    """What an amount is to be worth in: "pounds" is money, and no token of that name; a ticker stays a token."""
+    phrase = _phrase(_bare(span, _TOKEN_FILLERS), span.text)
+    token = read_token(span) if phrase in TICKERS or phrase not in CURRENCIES else None
+    return token if isinstance(token, str) else read_currency(span)
 
 
 def read_hash(span: Span) -> str | Unusable:

@@ -33,6 +33,10 @@ REFUSED = [
     ("send {recipient=bob} {amount=5} {token=usdc} every {t.weekday=sunday} till spring", "trigger"),
     ("send {amount=5} or more {token=usdc} to {recipient=bob}", "amount|value"),
     ("send {amount=5} {token=usdc} to {recipient=bob}<transfer> and {amount=3} to {recipient=mum} in the other coin", "1.token"),
+    ("send {amount=10} {token=usdc} to {recipient=bob or alice}", "recipient"),
+    ("send {amount=10} {token=usdc} to {recipient=someone I trust}", "recipient"),
+    ("{amount=half} my {token=usdc} to {recipient=bob}<transfer> and {amount=the same} to {recipient=mum}", "1.amount|value"),
+    ("{amount=5} {token=usdc} to {recipient=bob}<reject>, no don't", "trigger"),
 ]  # fmt: skip
 
 
@@ -158,6 +162,40 @@ UNDERSTOOD = [
         "<transfer> send {recipient=bob} {amount=5} {token=usdc} and tell me when {t.token=eth} {t.below=drops under} {t.threshold=2000}",
         ["transfer amount=5 recipient=bob token=USDC", "alert direction=below metric=price threshold=2000 token=ETH"],
     ),
+    (
+        "<revoke> take {spender=sushiswap} off me {token=dai}<revoke> and {spender=uniswap} an' all",
+        ["revoke spender=sushiswap token=DAI", "revoke spender=uniswap token=DAI"],
+    ),
+    (
+        "<revoke> revoke {token=usdc}<revoke> and {token=dai} for {spender=uniswap}",
+        ["revoke spender=uniswap token=USDC", "revoke spender=uniswap token=DAI"],
+    ),
+    (
+        "<revoke> revoke {token=usdc}<revoke> and then revoke {spender=uniswap}",
+        ["revoke token=USDC", "revoke spender=uniswap"],
+    ),
+    (
+        "<supply> supply {amount=1} {token=weth}<borrow> and borrow {amount=800} {token=usdc}, both on {protocol=aave}",
+        ["supply amount=1 protocol=aave token=WETH", "borrow amount=800 protocol=aave token=USDC"],
+    ),
+    (
+        "<transfer> {amount=10} {token=usdc} to {recipient=bob}<again> and the same to {recipient=mum}",
+        ["transfer amount=10 recipient=bob token=USDC", "transfer amount=10 recipient=mum token=USDC"],
+    ),
+    (
+        "<transfer> {amount=10} {token=usdc} for {recipient=bob}<transfer> and {amount=as much} for {recipient=mum}",
+        ["transfer amount=10 recipient=bob token=USDC", "transfer amount=10 recipient=mum token=USDC"],
+    ),
+    (
+        "<transfer> {recipient=bob} {amount=6}<transfer>, {recipient=mum} {amount=7}<transfer>, {recipient=alice} {amount=2}, all {token=usdc}",
+        [
+            "transfer amount=6 recipient=bob token=USDC",
+            "transfer amount=7 recipient=mum token=USDC",
+            "transfer amount=2 recipient=alice token=USDC",
+        ],
+    ),
+    ("<transfer> {amount=5} {token=usdc} to {recipient=bob}<reject>, don't pay mum", ["transfer amount=5 recipient=bob token=USDC"]),
+    ("<transfer> send {amount=5} {token=usdc} to {recipient=bob}<amend>, make it {amount=10}", ["transfer amount=10 recipient=bob token=USDC"]),
 ]  # fmt: skip
 
 

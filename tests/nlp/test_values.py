@@ -116,7 +116,7 @@ TABLE = {
     "threshold": {"$1,800": "1800", "10%": "10%", "10 gwei": "10", "1.20": "1.2", "80,000 euros": "80000", "nine dollars": "9", "5000000000 wei": "5"},
     "party|protocol": {"sushi": "sushiswap", "uni v3": "uniswap-v3", "bob": "bob", LOWER: ADDRESS, "foo": "foo", "foo.eth": "foo.eth"},
     "party|token|protocol": {"the weth contract": "WETH", "aave": "aave", "usdc": "USDC", LOWER: ADDRESS, "foo.eth": "foo.eth", "vaultkeeper": "vaultkeeper"},
-    "token|currency": {"usdc": "USDC", "euros": "EUR", "usd": "USD"},
+    "token|currency": {"usdc": "USDC", "euros": "EUR", "usd": "USD", "pounds": "GBP", "quid": "GBP", "link": "LINK"},
     "risk": {"low risk": "low", "medium": "medium", "aggressive": "high"},
     "scope": {"everything": "all", "all my approvals": "all"},
     "metric": {"gas": "gas", "health factor": "health_factor", "balance": "balance", "price": "price"},
