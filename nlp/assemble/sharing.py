@@ -34,7 +34,29 @@ SPLITTING = frozenset(
 )
 EACH = frozenset({"each", "apiece", "both"})
 REFERRING = frozenset(
-    {"other", "another", "else", "different", "instead", "except", "but", "not", "unless", "if", "when", "same", "rest"}
+    {
+        "somewhere",
+        "someone",
+        "somebody",
+        "anyone",
+        "anybody",
+        "anywhere",
+        "whoever",
+        "wherever",
+        "other",
+        "another",
+        "else",
+        "different",
+        "instead",
+        "except",
+        "but",
+        "not",
+        "unless",
+        "if",
+        "when",
+        "same",
+        "rest",
+    }
 )
 PLACING = frozenset({"on", "via", "from", "over", "using", "through"})
 FOR_ALL = frozenset({"both", "all", "everything", "each"})

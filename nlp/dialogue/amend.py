@@ -1,6 +1,5 @@
 """Applies a follow-up to earlier actions: fills what was missing, changes what was said, repeats with a difference."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -9,33 +8,33 @@ from nlp.assemble.reading import AMOUNT_SLOTS, Reading, Utterance
 from nlp.assemble.text import character_range
 from nlp.assemble.trigger import TriggerReading, read_trigger
 from nlp.dialogue.fit import fitted_slot, rivals_of
+from nlp.dialogue.named import UNCLEAR, drops, is_for_all, named, replaced
 from nlp.lexicon import PROTOCOLS
 from nlp.schema import INTENTS, may_carry_trigger
 from nlp.types import Action, Doubt, SlotValue
 from nlp.values import Unusable, read_value
 
 PLACES = frozenset({"chain", "account", "protocol"})
-REFERENCES = (
-    ("transfer", re.compile(r"transfer|send|sending|payment|pay|sent", re.I)),
-    ("swap", re.compile(r"swap|trade|exchange|conversion|buy|sell|purchase", re.I)),
-    ("bridge", re.compile(r"bridg", re.I)),
-    ("supply", re.compile(r"suppl|deposit|lend", re.I)),
-    ("alert", re.compile(r"alert|notif", re.I)),
-)
+WHICH = "it is not clear which of these is to be changed; say it by its amount and name"
 
 
 def amended(utterance: Utterance, reading: Reading, pending: Sequence[Drafted], turn: int) -> tuple[Drafted, ...]:
     """The pending actions with what this turn changes. A turn that changes nothing gives them back as they were."""
     result = list(pending)
+    at = named(utterance, reading, pending)
+    if at == UNCLEAR:
+        return (*result[:-1], replace(result[-1], doubts=(*result[-1].doubts, Doubt("", WHICH))))
+    if isinstance(at, int) and drops(utterance, reading):
+        return (*result[:at], *result[at + 1 :])
     for slot, value in reading.slots.items():
         span = (turn, *reading.spans.get(slot, (0, 0)))
-        for index in _targets(utterance, reading, slot, result):
+        for index in _targets(utterance, reading, slot, result, at):
             result[index] = _with_slot(result[index], slot, value, span)
     for slot, reason in reading.unusable.items():
-        index = _target(utterance, reading, slot, result)
+        index = _target(utterance, reading, slot, result, at)
         result[index] = _with_unusable(result[index], slot, reason)
     if any(tag.tag.startswith("t.") for tag in reading.tags):
-        index = _trigger_target(result)
+        index = at if at is not None else _trigger_target(result)
         timed = _with_trigger if may_carry_trigger(result[index].action.intent) else _with_length
         result[index] = timed(utterance, reading, result[index], turn)
     if reading.limits:
@@ -55,21 +54,27 @@ def repeated(utterance: Utterance, reading: Reading, earlier: Drafted, turn: int
     return amended(utterance, reading, (earlier,), turn)[0]
 
 
-def _targets(utterance: Utterance, reading: Reading, slot: str, drafted: Sequence[Drafted]) -> list[int]:
+def _targets(
+    utterance: Utterance, reading: Reading, slot: str, drafted: Sequence[Drafted], at: int | None
+) -> list[int]:
     """A place said of nothing in particular ('on base', 'from savings') is for all that stood in the same place so far."""
-    at = _target(utterance, reading, slot, drafted)
-    if slot not in PLACES or _named(utterance, reading, drafted) is not None:
-        return [at]
-    before = drafted[at].action.slots.get(slot)
-    fits = [slot in INTENTS[item.action.intent].slots and item.action.slots.get(slot) == before for item in drafted]
-    return [i for i, item_fits in enumerate(fits) if item_fits] or [at]
+    index = _target(utterance, reading, slot, drafted, at)
+    fits = [i for i, item in enumerate(drafted) if slot in INTENTS[item.action.intent].slots]
+    if at is not None or (slot not in PLACES and not is_for_all(utterance, reading)):
+        return [index]
+    if is_for_all(utterance, reading):
+        return fits or [index]
+    if replaced(utterance, reading, slot, [item.action for item in drafted]) is not None:
+        return [index]
+    before = drafted[index].action.slots.get(slot)
+    return [i for i in fits if drafted[i].action.slots.get(slot) == before] or [index]
 
 
-def _target(utterance: Utterance, reading: Reading, slot: str, drafted: Sequence[Drafted]) -> int:
+def _target(utterance: Utterance, reading: Reading, slot: str, drafted: Sequence[Drafted], at: int | None) -> int:
     """Which pending action a value is for: the one named, else one that lacks it, else the last that holds it."""
-    named = _named(utterance, reading, drafted)
-    if named is not None:
-        return named
+    told = at if at is not None else replaced(utterance, reading, slot, [item.action for item in drafted])
+    if told is not None:
+        return told
     fits = [(i, fitted_slot(slot, item.action, item.missing), item) for i, item in enumerate(drafted)]
     for index, fitted, item in fits:
         if fitted and any(fitted in entry.split("|") for entry in item.missing):
@@ -78,25 +83,6 @@ def _target(utterance: Utterance, reading: Reading, slot: str, drafted: Sequence
     exact = [i for i, fitted, item in fits if fitted == slot and slot in item.action.slots]
     usable = [i for i, fitted, _ in fits if fitted]
     return next((group[-1] for group in (exact, holding, usable) if group), len(drafted) - 1)
-
-
-def _named(utterance: Utterance, reading: Reading, drafted: Sequence[Drafted]) -> int | None:
-    said = " ".join(utterance.said(tag) for tag in reading.tags if tag.tag == "ref")
-    for intent, pattern in REFERENCES if said else ():
-        if pattern.search(said):
-            return next((i for i, item in enumerate(drafted) if item.action.intent == intent), None)
-    by_intent = (i for i, item in enumerate(drafted) if said and item.action.intent.split("_")[0] in said.lower())
-    found = next(by_intent, None)
-    return found if found is not None else _told_by_party(utterance, reading, drafted)
-
-
-def _told_by_party(utterance: Utterance, reading: Reading, drafted: Sequence[Drafted]) -> int | None:
-    """'make kev's 20', 'lena instead of otto': the one action whose recipient is named beside the change."""
-    labelled = {i for tag in reading.tags if tag.tag != "ref" for i in range(tag.first, tag.last + 1)}
-    words = utterance.words[reading.first : reading.last + 1]
-    rest = [word.text.lower() for i, word in enumerate(words, reading.first) if i not in labelled]
-    naming = [i for i, item in enumerate(drafted) if str(item.action.slots.get("recipient")) in rest]
-    return naming[0] if len(naming) == 1 else None
 
 
 def _with_slot(item: Drafted, tag: str, value: SlotValue, span: tuple[int, int, int]) -> Drafted:

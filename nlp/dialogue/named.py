@@ -1,0 +1,113 @@
+"""Which of several pending actions a change is about: the one that its words name, or none that can be told."""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+from nlp.assemble.finish import Drafted
+from nlp.assemble.reading import Reading, Utterance
+from nlp.types import Action
+
+Unclear = Literal["unclear"]
+UNCLEAR: Unclear = "unclear"
+VERBS = (
+    ("transfer", r"transfer(?:s|ring)?|sen[dt]|sending|payments?|pay(?:ing)?|paid"),
+    ("swap", r"swap(?:s|ping)?|trad(?:e|ing)|exchange|conversion|convert|buy(?:ing)?|sell(?:ing)?|sale|purchase|order"),
+    ("bridge", r"bridg(?:e|ing)"),
+    ("supply", r"suppl(?:y|ying)|deposit(?:ing)?|lend(?:ing)?"),
+    ("withdraw", r"withdraw(?:al|ing)?"),
+    ("borrow", r"borrow(?:ing)?|loan"),
+    ("repay", r"repay(?:ing|ment)?"),
+    ("stake", r"stak(?:e|ing)"),
+    ("unstake", r"unstak(?:e|ing)"),
+    ("approve", r"approv(?:e|al|ing)|allowance|permission"),
+    ("revoke", r"revok(?:e|ing)|revocation"),
+    ("wrap", r"wrap(?:ping)?"),
+    ("unwrap", r"unwrap(?:ping)?"),
+    ("add_liquidity", r"liquidity|pool"),
+    ("nft_transfer", r"nft|collectible"),
+    ("contract_call", r"call"),
+    ("alert", r"alert|notif\w*"),
+)
+ORDINALS = ("first|1st|former", "second|2nd", "third|3rd", "fourth|4th", "fifth|5th")
+LAST = re.compile(r"\b(?:last|final|latter)\b")
+NAMING_SLOTS = ("recipient", "account", "spender", "protocol", "token", "token_in", "token_out", "chain", "to_chain", "collection", "amount", "amount_in", "value")  # fmt: skip
+FOR_ALL = re.compile(r"(?i)\b(?:both|all|each|every\s+one|them)\b")
+DROPPING = re.compile(
+    r"(?i)\b(?:forget|drop|skip|cancel|scrap|leave|remove|lose|without|never\s*mind|nix|ditch|cut|kill|no|not|n['’]?t|minus|take\s+out|strike)\b|n['’]t\b"
+)
+
+
+def named(utterance: Utterance, reading: Reading, drafted: Sequence[Drafted]) -> int | Unclear | None:
+    """The index of the action that is named; UNCLEAR where one is pointed at that cannot be told; None where none is."""
+    pointed = " ".join(utterance.said(tag) for tag in reading.tags if tag.tag == "ref").lower()
+    actions = [item.action for item in drafted]
+    if len(actions) == 1:
+        return None
+    if pointed:
+        found = _by_place(pointed, len(actions))
+        return found if found is not None else _by_what_it_is(pointed, actions)
+    return _by_party(utterance, reading, drafted)
+
+
+def is_for_all(utterance: Utterance, reading: Reading) -> bool:
+    """'both in dai', 'make them all 10'."""
+    return FOR_ALL.search(" ".join(unlabelled(utterance, reading))) is not None
+
+
+def drops(utterance: Utterance, reading: Reading) -> bool:
+    """'forget the swap', 'leave ben out of it': nothing is given, and one action is refused."""
+    given = reading.slots or reading.unusable or any(tag.tag != "ref" for tag in reading.tags)
+    return not given and DROPPING.search(" ".join(unlabelled(utterance, reading))) is not None
+
+
+def unlabelled(utterance: Utterance, reading: Reading) -> list[str]:
+    """The words that no label but a reference took, lower case."""
+    labelled = {i for tag in reading.tags if tag.tag != "ref" for i in range(tag.first, tag.last + 1)}
+    words = enumerate(utterance.words[reading.first : reading.last + 1], reading.first)
+    return [word.text.lower() for i, word in words if i not in labelled]
+
+
+def replaced(utterance: Utterance, reading: Reading, slot: str, actions: Sequence[Action]) -> int | None:
+    """'morpho rather than aave': the one action whose own value of this slot stands beside the new one."""
+    rest = " ".join(unlabelled(utterance, reading))
+    return _only(i for i, action in enumerate(actions) if slot in action.slots and _says(rest, action.slots[slot]))
+
+
+def _by_place(pointed: str, count: int) -> int | None:
+    if LAST.search(pointed):
+        return count - 1
+    return next((i for i, names in enumerate(ORDINALS[:count]) if re.search(rf"\b(?:{names})\b", pointed)), None)
+
+
+def _by_what_it_is(pointed: str, actions: Sequence[Action]) -> int | Unclear:
+    """By its verb, and where that leaves several or none, by what it holds."""
+    kinds = {intent for intent, pattern in VERBS if re.search(rf"\b(?:{pattern})s?\b", pointed)}
+    of_kind = [i for i, action in enumerate(actions) if action.intent in kinds]
+    if len(of_kind) == 1:
+        return of_kind[0]
+    among = of_kind or range(len(actions))
+    found = _only(i for i in among if any(_says(pointed, actions[i].slots.get(slot)) for slot in NAMING_SLOTS))
+    return found if found is not None else UNCLEAR
+
+
+def _by_party(utterance: Utterance, reading: Reading, drafted: Sequence[Drafted]) -> int | None:
+    """'make kev's 20', 'lena instead of otto', 'amy gets 9': the one action whose recipient is named beside the change."""
+    rest = " ".join(unlabelled(utterance, reading))
+    found = _only(i for i, item in enumerate(drafted) if _says(rest, item.action.slots.get("recipient")))
+    lacking = any("recipient" in item.missing for item in drafted)
+    if found is not None or lacking or len(reading.slots) + any(t.tag.startswith("t.") for t in reading.tags) < 2:
+        return found
+    said = reading.slots.get("recipient")
+    return _only(i for i, item in enumerate(drafted) if said and item.action.slots.get("recipient") == said)
+
+
+def _says(text: str, value: object) -> bool:
+    """Whether a value stands in the text as words of its own, a genitive's 's behind it or not."""
+    return isinstance(value, str) and re.search(rf"(?<![\w.]){re.escape(value.lower())}(?![\w.]*\w)", text) is not None
+
+
+def _only(found: Iterable[int]) -> int | None:
+    """The one, where there is exactly one."""
+    several = list(found)
+    return several[0] if len(several) == 1 else None
