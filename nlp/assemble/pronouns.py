@@ -1,5 +1,6 @@
 """Words that point back within one utterance: 'it', 'him', 'there' stand for what the same sentence named before."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -8,6 +9,7 @@ from nlp.assemble.trigger import conditions_of
 from nlp.schema import INTENTS
 from nlp.types import SlotValue, TaggedSpan
 from nlp.values import read_value
+from nlp.values.amounts import share_of
 
 PEOPLE = frozenset({"her", "him", "them", "she", "he", "they"})
 THINGS = frozenset({"it", "its", "that", "them", "those", "these"})
@@ -15,6 +17,7 @@ PLACES = frozenset({"there", "the same", "same", "the same place"})
 WATCHED = frozenset({"t.token", "t.metric", "t.account", "token", "account"})
 PARTY_SLOTS = ("recipient", "spender", "party")
 TOKEN_SLOTS = ("token", "token_in", "token_out")
+OF_THAT = re.compile(r"\bof\s+(?:that|the\s+proceeds|what\s+i\s+get|the\s+result)\b")
 ANTECEDENTS = {
     "party": ("name", "recipient"),
     "protocol": ("protocol", "spender"),
@@ -27,7 +30,8 @@ def pronouns_read(utterance: Utterance, readings: Sequence[Reading]) -> tuple[Re
     """The readings with every pronoun whose antecedent stands earlier in the utterance replaced by it."""
     result: list[Reading] = []
     for reading in readings:
-        own = _watching_the_same(utterance, _pointed(utterance, reading, result), result)
+        own = _share_of_that(utterance, _pointed(utterance, reading, result), result)
+        own = _watching_the_same(utterance, own, result)
         result.append(_about_the_same(utterance, own, result[-1] if result else None))
     return tuple(result)
 
@@ -42,6 +46,27 @@ def _pointed(utterance: Utterance, reading: Reading, earlier: Sequence[Reading])
             slots[tag.tag], spans[tag.tag] = found
             unusable.pop(tag.tag, None)
     return replace(reading, slots=slots, spans=spans, unusable=unusable)
+
+
+def _share_of_that(utterance: Utterance, own: Reading, earlier: Sequence[Reading]) -> Reading:
+    """'take out 60 dai and send her half of that' is 30; what a trade will bring is not known before."""
+    tag = next((t for t in own.tags if t.tag in AMOUNT_SLOTS and str(own.slots.get(t.tag)).endswith("%")), None)
+    if tag is None or not binds(own.intent) or not earlier:
+        return own
+    behind = " ".join(word.text.lower() for word in utterance.words[tag.last + 1 : tag.last + 3])
+    if not OF_THAT.search(utterance.said(tag).lower()) and not OF_THAT.match(behind):
+        return own
+    before = earlier[-1]
+    sized = next((str(before.slots[slot]) for slot in ("amount", "amount_in") if slot in before.slots), "")
+    share = "" if before.intent == "swap" or not sized else share_of(sized, str(own.slots[tag.tag])) or ""
+    if share and not share.endswith("%"):
+        token = (
+            {"token": before.slots["token"]} if "token" in before.slots and "token" in INTENTS[own.intent].slots else {}
+        )
+        return replace(own, slots={**token, **own.slots, tag.tag: share})
+    why = "how much that will be is not known before; say the amount"
+    slots = {slot: value for slot, value in own.slots.items() if slot != tag.tag}
+    return replace(own, slots=slots, unusable={**own.unusable, tag.tag: why})
 
 
 def _points_by(utterance: Utterance, tag: TaggedSpan, reading: Reading) -> str:

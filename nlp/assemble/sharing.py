@@ -367,10 +367,10 @@ def _completed(own: Reading, other: Reading) -> Reading:
 
 
 def _place_for_all(utterance: Utterance, readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
-    """A chain named for the whole message ('on base, …', 'both on base') is in each action that has none; a protocol, too,
-    where it is named for all ('both on aave')."""
+    """A chain named for the whole message ('on base, …', 'both on base') is in each action that has none; a protocol and an
+    account, too, where they are named for all ('both on aave', 'all from savings')."""
     result = tuple(readings)
-    for slot in ("chain", "protocol"):
+    for slot in ("chain", "protocol", "account"):
         for reading in readings if len(readings) > 1 else ():
             tag = next((t for t in reading.tags if t.tag == slot), None)
             leads = slot == "chain" and tag is not None and _leads(tag.first, readings)

@@ -24,6 +24,8 @@ TOKENLESS = frozenset({"gas", "health_factor"})
 CONDITION_KEYS = frozenset({"metric", "token", "direction", "threshold", "within", "quote", "account", "chain"})
 RHYTHMIC = frozenset({"every", "each", "per", "a", "an", "once", "evry", "ev", "any", "/"})
 RHYTHM = re.compile(r"\w*(?:ly|lies|days|nights|mornings|evenings)|days?|hours?|daily")
+RECURRING_DAY = re.compile(r"(?:ev(?:e?ry|ey|rey|eyr)?|each|ea)\b")
+WEEKLY = re.compile(r"(?:of\s+)?(?:every|each)\s+week\b|weekly\b")
 SKIPPING = frozenset({"other", "second", "third", "alternate", "alternating"})
 GWEI = re.compile(r"(?i)\bgwei$")
 STOP = re.compile(r"(?i)\bstop[\s-]?loss\b")
@@ -256,7 +258,8 @@ def _complete_weekly(utterance: Utterance, tags: list[TaggedSpan], keys: dict[st
     tag = next(tag for tag in tags if tag.tag == "t.weekday")
     said = utterance.said(tag).lower()
     before = [word.text.lower() for word in utterance.words[max(0, tag.first - 2) : tag.first]]
-    if said.endswith("s") or said.startswith(("every", "each")) or {"every", "each"} & set(before):
+    behind = " ".join(word.text.lower() for word in utterance.words[tag.last + 1 : tag.last + 4])
+    if said.endswith("s") or RECURRING_DAY.match(said) or any(map(RECURRING_DAY.match, before)) or WEEKLY.match(behind):
         keys["every"] = "P1W"
 
 

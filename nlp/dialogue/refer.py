@@ -3,12 +3,12 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
-from decimal import ROUND_DOWN, Decimal, localcontext
 
 from nlp.assemble.pronouns import ANTECEDENTS, PEOPLE, PLACES, THINGS
 from nlp.assemble.reading import Reading, Utterance
 from nlp.schema import INTENTS
 from nlp.types import Action, DialogueState, SlotValue, TaggedSpan
+from nlp.values.amounts import share_of
 
 PARTY_PRONOUNS = PEOPLE | {"same person", "the same person", "same address"}
 TOKEN_PRONOUNS = THINGS | {"the rest", "same", "the same"}
@@ -98,18 +98,6 @@ def _point_amount(
 
 def _points_to_amount(said: str) -> bool:
     return bool(re.search(r"\b(?:that|this|same|much)\b", said))
-
-
-def share_of(amount: str, share: str) -> str | None:
-    """A share ('50%') of a plain amount, rounded down to 18 places; of a share, the product; None where it has no number."""
-    if not share.endswith("%"):
-        return share
-    if amount == "unlimited":
-        return None
-    unit = "%" if amount.endswith("%") else ""
-    with localcontext(prec=120):
-        product = Decimal(amount.removesuffix("%")) * Decimal(share.removesuffix("%")) / 100
-        return format(product.quantize(Decimal(1).scaleb(-18), rounding=ROUND_DOWN).normalize(), "f") + unit
 
 
 def _newest(state: DialogueState, names: tuple[str, ...]) -> SlotValue | None:

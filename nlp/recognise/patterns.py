@@ -80,6 +80,12 @@ _PART_OF_ONE = (
     rf"|(?:(?:an?|{_SMALL}){SP})?{_PART}{SP}of{SP}(?:an?|one)\b)"
 )
 
+# "point three" is 0.3, and "at this point three" is three.
+_NO_DECIMAL = "".join(
+    rf"(?<!\b{word} )" for word in ("this", "that", "which", "what", "some", "any", "no", "a", "at", "my", "good")
+)
+_POINTED = rf"{_NO_DECIMAL}point(?:{SP}(?:{_U9}|oh)\b){{1,18}}(?:{SP}{_SCALE})?"
+
 _LONG_SCALE = r"(?:hundred|thousand|million|billion|trillion|grand|dozens?|lakhs?|crores?)\b"
 _MANY_PARTS = either(form for form in ORDINAL_PARTS if form.endswith("s"))
 CONTINUED = re.compile(
@@ -96,7 +102,7 @@ SCALED_PART = re.compile(
 DIGIT_AMOUNT = re.compile(
     rf"(?:(?P<fraction>{_FRACTION})|(?P<digits>{_DIGITS})(?:(?P<glued>{_GLUED_SCALE})|(?P<spaced>{_SPACED_SCALE}))?)"
 )
-WORD_AMOUNT = re.compile(rf"(?i:(?P<part>{_PART_OF_ONE})|(?P<words>{_GROUP}{_TAIL}?))(?!\w)")
+WORD_AMOUNT = re.compile(rf"(?i:(?P<part>{_PART_OF_ONE})|(?P<words>{_GROUP}{_TAIL}?|{_POINTED}))(?!\w)")
 SHARE_FRACTION = re.compile(rf"(?i:(?:an?|one|{_SMALL}){SP}{_PART}{_END})")
 HALF_UNIT = re.compile(rf"(?i:(?:half|quarter|a{SP}half|a{SP}quarter)(?={SP}(?:percent|pct|per{SP}cent){_END}))")
 
@@ -142,7 +148,7 @@ TIME = re.compile(
     rf"|(?:{_HOUR_WORD}|\d{{1,2}}){SP}?o['’]?clock\b{_PART_OF_DAY}?"
     rf"|(?:{_HOUR_WORD}|\d{{1,2}}){_PART_OF_DAY}|{_HOUR_WORD}(?:{SP}(?:fifteen|thirty|forty[ \-]five))?{SP}[ap]\.?m\b\.?|noon\b|midday\b|midnight\b)"
 )
-STARTERS = frozenset((*UNITS, *TEENS, *TENS, *PARTS, "a", "an", "noon", "midday", "midnight", *MONTHS))
+STARTERS = frozenset((*UNITS, *TEENS, *TENS, *PARTS, "a", "an", "point", "noon", "midday", "midnight", *MONTHS))
 
 _PUNCTUATION = "\u00a0-\u00b4\u00b6-\u00b9\u00bb-\u00bf\u2010-\u2027\u2030-\u205e\u20a0-\u20cf\u3000-\u3020\u1680\u2000-\u200a\uff01-\uff0f\uff1a-\uff20"
 NAME_CHARS = rf"[A-Za-z0-9_\-\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u00aa\u00b5\u00ba\u200b-\u200f\u202a-\u202e\u2060-\u2064]|[^\x00-\xff{_PUNCTUATION}\s]|[\u00c0-\u00ff]"

@@ -1,7 +1,7 @@
 """Amounts, shares, money, percents, integers and thresholds to the contract's text form."""
 
 import re
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal, localcontext
 from fractions import Fraction
 
 from nlp.lexicon import CURRENCIES, CURRENCY_SIGNS, MINOR_UNITS, TOKEN_WORDS
@@ -41,7 +41,8 @@ _NUMBER_WORD = either((*UNITS, *TEENS, *TENS))
 _OR_AFTER = re.compile(
     rf"(?i:\s*(?:or|–|—|-)\s*(?:[$€£]?\d|{_NUMBER_WORD}\b)|\s+(?:or|and)\s+(?:so|more|less|change)\b|\s*ish\b|-ish\b)"
 )
-_MORE_AFTER = re.compile(rf"(?i:\s+(?:\d[\d.,]*(?![\w.,])|[mbt]\b|{_NUMBER_WORD}\b))")
+_FOREIGN_SCALES = r"tys\.?|tysi\w+|mille|mila|mil|milh\w+|tausend|mille|juta|ribu|milion\w*|millones|laks?|crs?"
+_MORE_AFTER = re.compile(rf"(?i:\s+(?:\d[\d.,]*(?![\w.,])|[mbt]\b|(?:{_FOREIGN_SCALES})(?!\w)|{_NUMBER_WORD}\b))")
 _CENTS_AFTER = re.compile(
     rf"(?i:\s+(?:and\s+)?(?:\d{{1,2}}|{_NUMBER_WORD})(?:[.,;!?]?\s*$|[.,;!?]\s)|\s+(?:and\s+)?\d+\s*(?:cents?|pence))"
 )
@@ -73,6 +74,18 @@ def as_share(value: Fraction) -> str:
     """A fraction of the whole as percent text, six decimals at most: a third is `33.333333%`."""
     percent = Decimal(value.numerator * 100) / Decimal(value.denominator)
     return plain(percent.quantize(Decimal("0.000001"), ROUND_HALF_UP)) + "%"
+
+
+def share_of(amount: str, share: str) -> str | None:
+    """A share ('50%') of a plain amount, rounded down to 18 places; of a share, the product; None where it has no number."""
+    if not share.endswith("%"):
+        return share
+    if amount == "unlimited":
+        return None
+    unit = "%" if amount.endswith("%") else ""
+    with localcontext(prec=120):
+        product = Decimal(amount.removesuffix("%")) * Decimal(share.removesuffix("%")) / 100
+        return format(product.quantize(Decimal(1).scaleb(-18), rounding=ROUND_DOWN).normalize(), "f") + unit
 
 
 def finite(value: Fraction | Unusable, said: str) -> str | Unusable:

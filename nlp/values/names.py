@@ -168,7 +168,8 @@ _NOT_A_PLACE = frozenset(
 _SYMBOL = re.compile(r"\$?(?P<symbol>[A-Za-z0-9][A-Za-z0-9._₮]{0,31})")
 _BROKEN_HEX = re.compile(r"0x[0-9]")
 _SLUG = re.compile(r"[a-z0-9][a-z0-9.]*")
-_VERSION = re.compile(r"(?P<name>.+?)[\s\-]*(?:v|version\s)(?P<version>[0-9])")
+_VERSION = re.compile(r"(?P<name>.+?)[\s\-]*(?:v\s?|version\s)(?P<version>[0-9]|one|two|three|four)")
+_SPOKEN_VERSIONS = {"one": "1", "two": "2", "three": "3", "four": "4"}
 _ENS = re.compile(r"[^\s.]{1,255}(?:\.[^\s.]{1,255}){1,8}")
 _BAD = {
     Kind.BAD_HEX: "is neither an address with a right checksum nor a 32-byte hash",
@@ -246,7 +247,8 @@ def known_protocol(span: Span) -> str | None:
         base = re.sub(r"(?:\.(?:fi|finance|org|exchange|com|io)| finance)$", "", name)
         return PROTOCOLS.get(base) if base != name else None
     slug = PROTOCOLS.get(match["name"]) or PROTOCOLS.get(correct(match["name"]))
-    return f"{slug}-v{match['version']}" if slug else None
+    version = _SPOKEN_VERSIONS.get(match["version"], match["version"])
+    return f"{slug}-v{version}" if slug else None
 
 
 def _listed(span: Span, names: Mapping[str, str], fillers: frozenset[str]) -> str | None:

@@ -37,6 +37,8 @@ REFUSED = [
     ("send {amount=10} {token=usdc} to {recipient=someone I trust}", "recipient"),
     ("{amount=half} my {token=usdc} to {recipient=bob}<transfer> and {amount=the same} to {recipient=mum}", "1.amount|value"),
     ("{amount=5} {token=usdc} to {recipient=bob}<reject>, no don't", "trigger"),
+    ("{amount=5} {token=usdc} to {recipient=bob}<transfer> and {amount=6} {token=usdc} to somebody I'll name later", "1.recipient"),
+    ("{amount=5} {token=usdc} to {recipient=bob}<transfer> and {amount=6} {token=dai} to {recipient=mum} || <amend> make {ref=the blue one} {amount=9}", "trigger"),
 ]  # fmt: skip
 
 
@@ -196,6 +198,19 @@ UNDERSTOOD = [
     ),
     ("<transfer> {amount=5} {token=usdc} to {recipient=bob}<reject>, don't pay mum", ["transfer amount=5 recipient=bob token=USDC"]),
     ("<transfer> send {amount=5} {token=usdc} to {recipient=bob}<amend>, make it {amount=10}", ["transfer amount=10 recipient=bob token=USDC"]),
+    ("<transfer> {amount=5} {token=usdc} to {recipient=bob}<transfer> and {amount=6} {token=dai} to {recipient=mum} || <amend> {recipient=bob} gets {amount=9}", ["transfer amount=9 recipient=bob token=USDC", "transfer amount=6 recipient=mum token=DAI"]),
+    ("<transfer> {amount=5} {token=usdc} to {recipient=bob}<transfer> and {amount=6} {token=dai} to {recipient=mum} || <amend> make {ref=the first} {amount=9}", ["transfer amount=9 recipient=bob token=USDC", "transfer amount=6 recipient=mum token=DAI"]),
+    ("<transfer> {amount=5} {token=usdc} to {recipient=bob}<transfer> and {amount=6} {token=dai} to {recipient=mum} || <amend> make {ref=the usdc} {amount=9}", ["transfer amount=9 recipient=bob token=USDC", "transfer amount=6 recipient=mum token=DAI"]),
+    ("<transfer> {amount=5} {token=usdc} to {recipient=bob}<transfer> and {amount=6} {token=dai} to {recipient=mum} || <amend> bob's {t.weekday=friday}", ["transfer amount=5 recipient=bob token=USDC weekday=friday", "transfer amount=6 recipient=mum token=DAI"]),
+    ("<transfer> {amount=5} {token=usdc} to {recipient=bob}<transfer> and {amount=6} {token=dai} to {recipient=mum} || <amend> both in {token=usdt}", ["transfer amount=5 recipient=bob token=USDT", "transfer amount=6 recipient=mum token=USDT"]),
+    ("<transfer> {amount=5} {token=usdc} to {recipient=bob}<transfer> and {amount=6} {token=dai} to {recipient=mum} || <amend> leave {ref=mum} out of it", ["transfer amount=5 recipient=bob token=USDC"]),
+    ("<repay> repay {amount=5} {token=usdc}<transfer> and send {amount=6} {token=dai} to {recipient=mum} || <amend> make {ref=the repayment} {amount=9}", ["repay amount=9 token=USDC", "transfer amount=6 recipient=mum token=DAI"]),
+    ("<supply> supply {amount=5} {token=usdc} to {protocol=aave}<stake> and stake {amount=1} {token=eth} on {protocol=lido} || <amend> {protocol=morpho} rather than aave", ["supply amount=5 protocol=morpho token=USDC", "stake amount=1 protocol=lido token=ETH"]),
+    ("<transfer> send {recipient=bob} {amount=forty} {token=usdc}<swap> and swap {amount_in=five} {token_in=usdc} to {token_out=eth}, both from {account=savings}", ["transfer account=savings amount=40 recipient=bob token=USDC", "swap account=savings amount_in=5 token_in=USDC token_out=ETH"]),
+    ("<withdraw> take {amount=60} {token=dai} out of {protocol=aave}<transfer> and send {recipient=mum} {amount=half of that}", ["withdraw amount=60 protocol=aave token=DAI", "transfer amount=30 recipient=mum token=DAI"]),
+    ("<transfer> send {recipient=bob} {amount=5} {token=dai} evry {t.weekday=monday}", ["transfer amount=5 every=P1W recipient=bob token=DAI weekday=monday"]),
+    ("<swap> swap {amount_in=point one} {token_in=eth} to {token_out=usdc} with {slippage=point three percent}", ["swap amount_in=0.1 slippage=0.3% token_in=ETH token_out=USDC"]),
+    ("<transfer> at this point {amount=three} {token=dai} to {recipient=bob}", ["transfer amount=3 recipient=bob token=DAI"]),
 ]  # fmt: skip
 
 
