@@ -8,11 +8,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from agent.cli.envelope import Result
-from agent.cli.figures import benchmark_figures, figure_table, recorded_figures
+from agent.cli.figures import (
+    benchmark_figures,
+    figure_table,
+    gold_figures,
+    measured_figures,
+    recorded_figures,
+)
 from agent.cli.options import Json, Plain
 from chain.errors import SayDifferently, SetupNeeded
 
 if TYPE_CHECKING:
+    from agent.cli.figures import Figure
+    from nlp.model.evaluate import Row
     from nlp.parser import Parser
 
 EXAMPLES = (
@@ -72,10 +80,19 @@ def _gold(gold: Path | None, ablate: bool) -> Result:
     lines = read_gold(path)
     asked = [codec.dumps(question_of(line)).encode() for line in lines]
     rows = summary(lines, answer_batch(_parser(ablate), asked))
-    shown = () if gold or ablate else recorded_figures()
+    shown = () if gold or ablate else _all_figures(rows[0])
     data = {"gold": str(path), "ablated": ablate, "rows": [asdict(row) for row in rows]}
     figures = [asdict(figure) for figure in shown]
     return Result({**data, "figures": figures}, "\n\n".join([table(rows), *figure_table(shown)]))
+
+
+def _all_figures(development: "Row") -> "tuple[Figure, ...]":
+    """Every row that the language model is held to: measured now, or recorded with the program."""
+    import sys
+
+    print("measuring pace and memory (about half a minute) ...", file=sys.stderr, flush=True)
+    shared = os.environ.get("SAYSO_SHARED") or "../shared"
+    return (*gold_figures(development), *recorded_figures(), *measured_figures(_parser(False), Path(shared)))
 
 
 def _benchmark(name: str, data: Path | None, retrain: bool) -> Result:

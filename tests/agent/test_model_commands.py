@@ -32,6 +32,7 @@ REPORT = {
 @pytest.fixture
 def gold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr("agent.understand.load_parser", lambda: ScriptedParser(SCRIPT))
+    monkeypatch.setattr("agent.cli.evaluate.measured_figures", lambda parser, shared: ())
     path = tmp_path / "gold.jsonl"
     path.write_text("\n".join(map(json.dumps, GOLD)))
     return path

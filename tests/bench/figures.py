@@ -13,7 +13,7 @@ class Figure:
 
     name: str
     value: float
-    unit: Literal["ms", "s", "ratio", "requests", "MB"]
+    unit: Literal["ms", "s", "ratio", "requests", "MB", "a second"]
     bar: float | None = None
     side: Bar = "at most"
     note: str = ""

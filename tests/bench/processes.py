@@ -12,7 +12,7 @@ from tests.bench.timing import median, timed
 ROOT = Path(__file__).resolve().parents[2]
 COMMANDS: Mapping[str, tuple[tuple[str, ...], float]] = {
     "sayso --help": (("--help",), 0.3),
-    "sayso parse": (("parse", "swap 1 eth for usdc"), 1.0),
+    "sayso parse": (("parse", "swap 1 eth for usdc"), 0.6),
     "sayso ask a balance": (("ask", "what is my usdc balance?"), 2.0),
 }
 
