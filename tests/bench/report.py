@@ -12,7 +12,7 @@ from tests.bench import balances, drafting, parsing, points, processes, rules, w
 from tests.bench.figures import Figure, Rounds
 from tests.bench.place import place_on
 
-UNITS = {"ms": "ms", "s": "s", "ratio": "×", "requests": "", "MB": "MB"}
+UNITS = {"ms": "ms", "s": "s", "ratio": "×", "requests": "", "MB": "MB", "a second": "/s"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,7 @@ def _row(figure: Figure) -> tuple[str, str, str, str, str]:
 
 
 def _number(figure: Figure) -> str:
-    places = {"ms": 1, "s": 2, "ratio": 2, "requests": 0, "MB": 1}[figure.unit]
+    places = {"ms": 1, "s": 2, "ratio": 2, "requests": 0, "MB": 1, "a second": 0}[figure.unit]
     return f"{figure.value:.{places}f} {UNITS[figure.unit]}".rstrip()
 
 
