@@ -19,7 +19,8 @@ from nlp.recognise import recognise
 from nlp.schema import INTENTS
 from nlp.types import Context
 
-ENGINE_VERSION = "3"
+ENGINE_VERSION = "4"
+UTTERANCES = FOLDER.parent / "utterances"
 MULTI, COMPOUND, TRIGGERED, REFERRING = "multi", "compound", "triggered", "referring"
 WEIGHTS: Mapping[str, float] = {"transfer": 5.5, "swap": 5.5, "alert": 4.0, "ask": 4.5, "out_of_scope": 4.5, "reject": 3.0, "confirm": 2.5, "approve": 1.6, "portfolio": 1.6, "switch_account": 1.6, "token_info": 1.4, "unstake": 1.5, "speed_up": 1.3, "yields": 1.4, "revoke": 1.5, "thanks": 1.0, "amend": 9.0,
                                 "again": 2.5, "price": 2.0, "quote": 2.0, "balance": 2.0, "bridge": 2.2, MULTI: 6.0, COMPOUND: 10.0, TRIGGERED: 8.0, REFERRING: 1.5,
@@ -65,9 +66,9 @@ def split_of(template: Template) -> Split:
 
 
 def data_version() -> str:
-    """A hash of the template files and the engine's version: what a trained model was trained on."""
+    """A hash of the templates, the written utterances and the engine's version: what a trained model was trained on."""
     digest = hashlib.sha256(ENGINE_VERSION.encode())
-    for path in sorted(FOLDER.glob("*.txt")):
+    for path in (*sorted(FOLDER.glob("*.txt")), *sorted(UTTERANCES.glob("*.jsonl"))):
         digest.update(path.name.encode() + b"\0" + path.read_bytes())
     return digest.hexdigest()[:16]
 

@@ -11,7 +11,7 @@ from nlp.types import Action
 Unclear = Literal["unclear"]
 UNCLEAR: Unclear = "unclear"
 VERBS = (
-    ("transfer", r"transfer(?:s|ring)?|sen[dt]|sending|payments?|pay(?:ing)?|paid"),
+    ("transfer", r"transfer(?:s|ring)?|sen[dt]|sending|payments?|pay(?:ing)?|paid|wire|wiring"),
     ("swap", r"swap(?:s|ping)?|trad(?:e|ing)|exchange|conversion|convert|buy(?:ing)?|sell(?:ing)?|sale|purchase|order"),
     ("bridge", r"bridg(?:e|ing)"),
     ("supply", r"suppl(?:y|ying)|deposit(?:ing)?|lend(?:ing)?"),
@@ -45,8 +45,7 @@ def named(utterance: Utterance, reading: Reading, drafted: Sequence[Drafted]) ->
     if len(actions) == 1:
         return None
     if pointed:
-        found = _by_place(pointed, len(actions))
-        return found if found is not None else _by_what_it_is(pointed, actions)
+        return _pointed_at(pointed, " ".join(unlabelled(utterance, reading)), actions)
     return _by_party(utterance, reading, drafted)
 
 
@@ -74,21 +73,24 @@ def replaced(utterance: Utterance, reading: Reading, slot: str, actions: Sequenc
     return _only(i for i, action in enumerate(actions) if slot in action.slots and _says(rest, action.slots[slot]))
 
 
-def _by_place(pointed: str, count: int) -> int | None:
-    if LAST.search(pointed):
-        return count - 1
-    return next((i for i, names in enumerate(ORDINALS[:count]) if re.search(rf"\b(?:{names})\b", pointed)), None)
-
-
-def _by_what_it_is(pointed: str, actions: Sequence[Action]) -> int | Unclear:
-    """By its verb, and where that leaves several or none, by what it holds."""
+def _pointed_at(pointed: str, rest: str, actions: Sequence[Action]) -> int | Unclear:
+    """By an ordinal, by its verb, and where that leaves several ('that first bridge') or none, by what it holds."""
     kinds = {intent for intent, pattern in VERBS if re.search(rf"\b(?:{pattern})s?\b", pointed)}
     of_kind = [i for i, action in enumerate(actions) if action.intent in kinds]
     if len(of_kind) == 1:
         return of_kind[0]
-    among = of_kind or range(len(actions))
+    among = of_kind or list(range(len(actions)))
+    place = _by_place(f"{rest} {pointed}" if of_kind else pointed, len(among))
+    if place is not None:
+        return among[place]
     found = _only(i for i in among if any(_says(pointed, actions[i].slots.get(slot)) for slot in NAMING_SLOTS))
     return found if found is not None else UNCLEAR
+
+
+def _by_place(pointed: str, count: int) -> int | None:
+    if LAST.search(pointed):
+        return count - 1
+    return next((i for i, names in enumerate(ORDINALS[:count]) if re.search(rf"\b(?:{names})\b", pointed)), None)
 
 
 def _by_party(utterance: Utterance, reading: Reading, drafted: Sequence[Drafted]) -> int | None:
@@ -103,8 +105,10 @@ def _by_party(utterance: Utterance, reading: Reading, drafted: Sequence[Drafted]
 
 
 def _says(text: str, value: object) -> bool:
-    """Whether a value stands in the text as words of its own, a genitive's 's behind it or not."""
-    return isinstance(value, str) and re.search(rf"(?<![\w.]){re.escape(value.lower())}(?![\w.]*\w)", text) is not None
+    """Whether a value stands in the text as words of its own, a genitive's s behind it or not."""
+    return (
+        isinstance(value, str) and re.search(rf"(?<![\w.]){re.escape(value.lower())}s?(?![\w.]*\w)", text) is not None
+    )
 
 
 def _only(found: Iterable[int]) -> int | None:

@@ -29,7 +29,7 @@ _SMALLER = {"TM": ("TS", 60), "TH": ("TM", 60), "D": ("TH", 24), "W": ("D", 7), 
 _ORDER = ("Y", "M", "W", "D", "TH", "TM", "TS")
 _FILLERS = frozenset(
     ("last", "past", "this", "the", "in", "a", "an", "every", "each", "per", "previous", "within", "over", "for", "of", "ago", "during",
-     "from", "now", "time", "'s", "single", "recent", "and", "after", ",", "/", "later", "long", "term", "once", "throughout", "on", "at", "my")
+     "from", "now", "time", "evry", "evey", "evrey", "ev", "'s", "single", "recent", "and", "after", ",", "/", "later", "long", "term", "once", "throughout", "on", "at", "my")
 )  # fmt: skip
 _PERIOD = re.compile(r"(?i:(?P<number>.*?)[\s\-]?(?P<unit>[a-z]+))", re.DOTALL)
 _SECONDS = {"TS": 1, "TM": 60, "TH": 3600, "D": 86400, "W": 604800}
