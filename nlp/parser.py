@@ -13,6 +13,7 @@ from nlp.assemble.sharing import share_out
 from nlp.assemble.text import LONGEST_TEXT
 from nlp.calibration import UNCALIBRATED, Calibration, features_of
 from nlp.dialogue.amend import amended, repeated
+from nlp.dialogue.consent import NOT_ALONE, is_more_than_yes
 from nlp.dialogue.refer import resolve, reversed_trade
 from nlp.recognise import recognise
 from nlp.schema import INTERNAL_INTENTS
@@ -103,6 +104,9 @@ def assembled(utterance: Utterance, prediction: Prediction, state: DialogueState
     drafted: tuple[Drafted, ...] = ()
     pending = _pending(state)
     for reading in readings:
+        if pending and is_more_than_yes(utterance, reading):
+            drafted += tuple(_doubted(item, NOT_ALONE) for item in pending)
+            continue
         resolved = guard(utterance, resolve(utterance, reading, state))
         if reading.intent not in INTERNAL_INTENTS:
             drafted = (*drafted, draft_action(utterance, resolved, state.turn))

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from nlp.assemble.evidence import unproven
 from nlp.assemble.hearsay import is_reported
 from nlp.assemble.reading import AMOUNT_SLOTS, Reading, Utterance, binds
 from nlp.assemble.text import RUNNING, character_range
@@ -177,7 +178,7 @@ def _doubts(utterance: Utterance, reading: Reading) -> list[str]:
     ]
     if HIDDEN.search(JOINED_PICTURES.sub("", clause)) and reading.intent not in ("sign_message",):
         found.append("the words hold hidden characters")
-    return found
+    return [*found, *unproven(utterance, reading)]
 
 
 def _share_unread(utterance: Utterance, reading: Reading) -> Reading:

@@ -27,6 +27,7 @@ SCHEDULES = frozenset({"t.weekday", "t.every", "t.date"})
 OWN = frozenset({"mine", "my", "me", "own", "my own", "myself"})
 TELLING = frozenset({"tell", "alert", "notify", "ping", "warn", "text", "message", "inform"})
 JOINING = frozenset({"and", ",", "then", "also", ";"})
+TEMPLATES = frozenset({"contract", "token", "collection"})
 NFTS = frozenset({"nft", "nfts"})
 NO_NAME = frozenset(
     {"all", "own", "other", "the", "of", "any", "some", "current", "latest", "new", "wallet", "account"}
@@ -94,7 +95,21 @@ def _by_sign(utterance: Utterance, segment: Segment) -> str:
 
 def _tags(utterance: Utterance, tags: Sequence[TaggedSpan]) -> list[TaggedSpan]:
     kept = [tag for tag in tags if not _means_the_user(utterance, tag)]
-    return [_whole_collection(utterance, _place(utterance, _clock(utterance, tag, kept)), kept) for tag in kept]
+    named = [_whole_template(utterance, tag, kept) for tag in kept]
+    return [_whole_collection(utterance, _place(utterance, _clock(utterance, tag, kept)), kept) for tag in named]
+
+
+def _whole_template(utterance: Utterance, tag: TaggedSpan, tags: Sequence[TaggedSpan]) -> TaggedSpan:
+    """'a vesting contract' is a contract of that name: the noun belongs to it."""
+    behind = utterance.words[tag.last + 1 : tag.last + 2]
+    generic = utterance.said(tag).islower() or utterance.said(tag).startswith("ERC")
+    noun = (
+        generic
+        and bool(behind)
+        and behind[0].text.lower() in TEMPLATES
+        and not any(t.first == tag.last + 1 for t in tags)
+    )
+    return replace(tag, last=tag.last + 1) if tag.tag == "template" and noun else tag
 
 
 def _collected(utterance: Utterance, segment: Segment, tags: list[TaggedSpan]) -> list[TaggedSpan]:

@@ -67,6 +67,30 @@ def test_a_consent_with_a_condition_is_no_consent() -> None:
     assert "trigger" in parse.missing
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "good, better make it the whole",
+        "agreed as long as nobody front-runs it",
+        "yes, if gas is low",
+        "ok?",
+        "still wide. pass",
+        "yes… I think",
+    ],
+)
+def test_a_yes_with_anything_else_in_it_is_not_a_yes_whatever_the_model_sees(said: str) -> None:
+    parse = parsed(f"<swap> swap {{amount_in=5}} {{token_in=dai}} for {{token_out=usdc}} || <confirm> {said}")
+    assert (parse.status, short(parse)) == ("incomplete", ["swap amount_in=5 token_in=DAI token_out=USDC"])
+
+
+@pytest.mark.parametrize(
+    "said", ["yes", "looks good", "go on then", "yes, make it so", "ten four", "legend", "release it"]
+)
+def test_a_bare_yes_is_one_in_many_wordings(said: str) -> None:
+    parse = parsed(f"<swap> swap {{amount_in=5}} {{token_in=dai}} for {{token_out=usdc}} || <confirm> {said}")
+    assert short(parse) == ["confirm"]
+
+
 def test_what_follows_a_revocation_grants_only_by_a_verb_of_its_own() -> None:
     said = "<revoke> revoke {spender=1inch}'s {token=usdt} approval<approve> {} {spender=sushi}'s {token=dai} approval"
     assert parsed(said.replace("{}", "as well as")).status == "incomplete"
