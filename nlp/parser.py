@@ -14,7 +14,7 @@ from nlp.assemble.text import LONGEST_TEXT
 from nlp.calibration import UNCALIBRATED, Calibration, features_of
 from nlp.dialogue.amend import amended, repeated
 from nlp.dialogue.refer import resolve, reversed_trade
-from nlp.larger.unheld import unheld
+from nlp.larger.unheld import AT_ONCE, done_at_once, unheld
 from nlp.recognise import recognise
 from nlp.schema import INTERNAL_INTENTS
 from nlp.types import Action, Context, DialogueState, Doubt, Parse, Prediction, Reason, Word
@@ -111,6 +111,7 @@ class Parser:
         drafted = tuple(_seen_whole(item, utterance, prediction) for item in assembled(utterance, prediction, state))
         for reason in unheld(utterance, prediction):
             drafted = tuple(_doubted(item, reason) for item in drafted)
+        drafted = tuple(map(_shown_first, drafted))
         parse = answer(drafted, max(UNMEASURED, self.calibration.ask_below))
         return parse, following(state, parse)
 
@@ -188,6 +189,13 @@ def _seen_whole(item: Drafted, utterance: Utterance, prediction: Prediction) -> 
     """A write that the model saw only in part asks instead."""
     cut = prediction.truncated or len(utterance.text) > LONGEST_TEXT
     return _doubted(item, TOO_LONG) if cut and item.action.intent != "sign_message" else item
+
+
+def _shown_first(item: Drafted) -> Drafted:
+    """A card is what tells a wrong reading; what is done without one is not done on an unmeasured one."""
+    if not done_at_once(item.action.intent):
+        return item
+    return replace(item, doubts=(*item.doubts, Doubt("", AT_ONCE)))
 
 
 def _asked(item: Drafted) -> Drafted:

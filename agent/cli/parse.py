@@ -1,4 +1,4 @@
-"""`sayso parse`: what a sentence means, by the parse contract. Needs no chain, key or network."""
+"""`sayso parse`: what a sentence means, by the parse contract. Needs no chain and no key; no network but for a larger model elsewhere."""
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any

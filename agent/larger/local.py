@@ -15,18 +15,47 @@ from pathlib import Path
 from typing import Any
 
 from agent.larger.types import LONGEST_PROSE, MOST_LABEL_TOKENS, MOST_PROSE_TOKENS, LargerFailed
-from agent.larger.writing import Pieces, pieces_of, written
+from agent.larger.writing import UNWRITABLE, Pieces, pieces_of, written
 from nlp.larger.grammar import Grammar
 from nlp.larger.request import PROSE_PROMPT, Request, system_prompt, user_message
+
+# Up to so many parameters half precision is widened: most processors are two to three times slower in it.
+WIDENED = 2_000_000_000
+
+
+@dataclass(slots=True)
+class Kept:
+    """What a model has read, and its own memory of it (None where there is none)."""
+
+    tokens: list[int] = field(default_factory=list)
+    cache: Any = None
+
+    def rest(self, tokens: Sequence[int]) -> Sequence[int]:
+        """What is still to be read of a new beginning; what is kept is cut back to what the two have in common."""
+        same = next((n for n, (a, b) in enumerate(zip(self.tokens, tokens, strict=False)) if a != b), len(self.tokens))
+        shared = min(same, len(tokens) - 1) if self._can_be_cut() else 0
+        if not shared:
+            self.cache = None
+        elif shared < len(self.tokens):
+            self.cache.crop(shared - len(self.tokens))
+        self.tokens = list(tokens[:shared])
+        return tokens[shared:]
+
+    def _can_be_cut(self) -> bool:
+        """Memories that forget on their own (sliding windows, recurrent states) cannot be cut back."""
+        layers = getattr(self.cache, "layers", ())
+        return type(self.cache).__name__ == "DynamicCache" and not any(getattr(x, "is_sliding", False) for x in layers)
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A model with its tokenizer, and the tokens that an answer can be made of."""
+    """A model with its tokenizer, the tokens that an answer can be made of, and what it has read of sentences and of questions."""
 
     model: Any
     tokenizer: Any
     pieces: Pieces
+    sentences: Kept = field(default_factory=Kept)
+    questions: Kept = field(default_factory=Kept)
 
 
 @dataclass(slots=True)
@@ -100,6 +129,8 @@ def load(folder: Path) -> Loaded:
         tokenizer = AutoTokenizer.from_pretrained(str(folder), **kept)
         # Safetensors alone: other weight files can hold code.
         model = AutoModelForCausalLM.from_pretrained(str(folder), use_safetensors=True, dtype="auto", **kept)
+        if model.num_parameters() <= WIDENED:
+            model = model.float()
     special = [*tokenizer.all_special_ids, *tokenizer.added_tokens_decoder]
     return Loaded(model.eval(), tokenizer, pieces_of(tokenizer.get_vocab(), special))
 
@@ -119,14 +150,13 @@ def _told_in_words() -> Iterator[None]:
 
 
 class Writer:
-    """A model with what it has read so far."""
+    """A model that goes on from what it read before, as far as the tokens are the same: the rules are read once in a process."""
 
-    def __init__(self, loaded: Loaded, budget: Budget, most: int) -> None:
+    def __init__(self, model: Any, kept: Kept, budget: Budget, most: int) -> None:
         """`most`: how many tokens it may come to write."""
-        self._model, self._budget, self._most = loaded.model, budget, most
-        self._past: Any = None
-        self._read = 0
-        takes = inspect.signature(loaded.model.forward).parameters
+        self._model, self._kept, self._budget, self._ahead = model, kept, budget, most
+        self._begun = False
+        takes = inspect.signature(model.forward).parameters
         # transformers 5 calls it `cache`, 4 knew it as `past_key_values`.
         self._cache = "cache" if "cache" in takes else "past_key_values"
         self._more = {"logits_to_keep": 1} if "logits_to_keep" in takes else {}
@@ -136,11 +166,15 @@ class Writer:
         import torch
 
         self._budget.check()
-        self._check_room(len(tokens))
+        if not self._begun:
+            self._check_room(len(tokens) + self._ahead)
+            tokens, self._begun = self._kept.rest(tokens), True
+        cache, self._kept.cache = self._kept.cache, None
+        inputs = {"input_ids": torch.tensor([list(tokens)]), self._cache: cache, "use_cache": True}
         with torch.inference_mode():
-            inputs = {"input_ids": torch.tensor([list(tokens)]), self._cache: self._past, "use_cache": True}
             said = self._model(**inputs, **self._more)
-        self._past, self._read = getattr(said, self._cache), self._read + len(tokens)
+        self._kept.cache = getattr(said, self._cache)
+        self._kept.tokens += tokens
         return said.logits[0, -1].float()
 
     def choose(self, tokens: Sequence[int], permitted: Sequence[int]) -> int:
@@ -148,19 +182,18 @@ class Writer:
         scores = self.scores(tokens)
         known = [token for token in permitted if token < len(scores)]
         if not known:
-            raise LargerFailed("cannot write the answer with its vocabulary")
+            raise LargerFailed(UNWRITABLE)
         return known[int(scores[known].argmax())]
 
     def _check_room(self, count: int) -> None:
         room = getattr(self._model.config, "max_position_embeddings", None)
-        ahead = self._most if not self._read else 0
-        if isinstance(room, int) and self._read + count + ahead > room:
+        if isinstance(room, int) and count > room:
             raise LargerFailed(f"reads no more than {room} tokens, which is too few for this")
 
 
 def _labels(loaded: Loaded, request: Request, budget: Budget) -> str:
     prompt = _prompt(loaded.tokenizer, system_prompt(), user_message(request.text))
-    writer = Writer(loaded, budget, MOST_LABEL_TOKENS)
+    writer = Writer(loaded.model, loaded.sentences, budget, MOST_LABEL_TOKENS)
     return written(Grammar(request), loaded.pieces, prompt, writer.choose)
 
 
@@ -168,7 +201,7 @@ def _prose(loaded: Loaded, question: str, budget: Budget) -> str:
     """Token by token until the model ends, or the tokens or the time do."""
     tokens: list[int] = []
     since = _prompt(loaded.tokenizer, PROSE_PROMPT, question)
-    writer, ends = Writer(loaded, budget, MOST_PROSE_TOKENS), _ends(loaded)
+    writer, ends = Writer(loaded.model, loaded.questions, budget, MOST_PROSE_TOKENS), _ends(loaded)
     while len(tokens) < MOST_PROSE_TOKENS and not (tokens and budget.spent):
         token = int(writer.scores(since).argmax())
         if token in ends:

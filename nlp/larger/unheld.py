@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from nlp.assemble.guards import NEGATION, UNDOING, guard
 from nlp.assemble.reading import Utterance, binds, read_segment
+from nlp.schema import INTENTS
 from nlp.types import Prediction, Segment, TaggedSpan
 
 CONDITION = re.compile(
@@ -27,7 +28,14 @@ CONDITION_TAGS = frozenset({"t.metric", "t.threshold", "t.above", "t.below", "t.
 TIME_TAGS = frozenset({"t.every", "t.weekday", "t.at", "t.after", "t.date", "t.times", "t.other", "x.limit"})
 CONDITIONAL = "a condition seems to be said, and it is not clear which; say it as “if eth is below 2000”"
 TIMED = "a time seems to be said, and it is not clear which; say it as “in 2 hours” or “every friday”"
+AT_ONCE = "this would be done at once, without a card, and I was not sure of it; say it in plainer words"
 NEGATIVE = "something here is said in the negative; say plainly what is to be done"
+
+
+def done_at_once(intent: str) -> bool:
+    """Whether acting on an intent changes something that no card is shown for first."""
+    spec = INTENTS[intent]
+    return intent == "automation_cancel" or (spec.kind == "setting" and bool(spec.required))
 
 
 def unheld(utterance: Utterance, prediction: Prediction) -> tuple[str, ...]:

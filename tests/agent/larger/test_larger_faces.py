@@ -1,6 +1,8 @@
 """`sayso ask`, `chat` and `parse` with a larger model behind a local server, and the settings that name it. No chain is needed."""
 
 import json
+import subprocess
+import sys
 from dataclasses import fields
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,6 +22,9 @@ from chain.errors import SetupNeeded
 from nlp.types import Parse
 from tests.agent.face_support import ScriptedParser, TypedReader, act, understood
 from tests.agent.larger.larger_support import UNSURE_SEND, Service, labelled
+from tests.agent.larger.tiny import gpt2
+from tests.agent.store_support import OTHER, PASSWORD, RECIPIENT, make_scrypt_cheap
+from tests.conftest import LocalChain
 
 KEY = "sk-hunter2"
 SEND = "send 5 usdc to bob"
@@ -98,6 +103,16 @@ def test_it_is_off_by_default(home: Path, server: Service, out: Out) -> None:
     assert (code, found["errors"][0]["code"]) == (1, "not_built")
     assert "read_by" not in found["data"]
     assert server.sent == []
+
+
+@pytest.mark.model
+def test_off_it_costs_no_import(home: Path) -> None:
+    code = (
+        "import sys\nfrom agent.cli.main import main\nmain(['ask', 'hello'])\nmain(['parse', 'send 5 usdc to bob.eth'])\n"
+        "print(*sys.modules, file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert not {"torch", "transformers", "agent.larger.local", "agent.larger.remote"} & set(done.stderr.split())
 
 
 def test_a_question_is_answered_under_the_model_s_name(named: Service, out: Out) -> None:
@@ -240,3 +255,39 @@ def test_a_doctor_checks_that_its_settings_fit(named: Service, out: Out, monkeyp
     monkeypatch.delenv("SAYSO_LARGER_MODEL_URL")
     assert "larger model" not in looked()
     assert named.sent == []
+
+
+def test_a_folder_s_model_reads_and_answers_here(home: Path, out: Out, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It was never trained: what it says is of no use, and of the right form."""
+    monkeypatch.setenv("SAYSO_LARGER_MODEL", str(gpt2(home / "tiny")))
+    monkeypatch.setenv("SAYSO_LARGER_MODEL_SECONDS", "300")
+    out.readouterr()
+    main(["parse", SEND, "--json"])
+    found = json.loads(out.readouterr().out)
+    assert found.get("read_by", "tiny") == "tiny"
+    main(["ask", QUESTION, "--plain"])
+    said, err = out.readouterr()
+    assert said.startswith("tiny says (not checked") or "Your larger model gave no answer: it wrote nothing" in err
+
+
+@pytest.mark.anvil
+def test_a_write_that_it_read_is_a_card_like_any_other(
+    home: Path, named: Service, local_chain: LocalChain, out: Out, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Drafted and not sent: the card is of the bytes, and asks for its digest."""
+    make_scrypt_cheap(monkeypatch)
+    monkeypatch.setenv("SAYSO_RPC_URL", local_chain.rpc_url)
+    with open_desk(load_settings()) as desk:
+        address = str(desk.accounts.create("main", PASSWORD).info.address)
+    local_chain.fund(address)
+    text = f"shift 5 usdc to {RECIPIENT}"
+    monkeypatch.setitem(SCRIPT, text, UNSURE_SEND)
+    named.answers(labelled(("transfer", [("amount", "5"), ("token", "usdc"), ("recipient", RECIPIENT)])))
+    assert main(["ask", text, "--plain"]) == 3
+    said, err = out.readouterr()
+    assert "leaves:    exactly 5 USDC" in said and "sayso confirm" in said
+    assert err == "Read by your larger model (big), for the small one was not sure.\n"
+    assert local_chain.erc20_balance("USDC", RECIPIENT) == 0
+    named.answers(labelled(("transfer", [("amount", "5"), ("token", "usdc"), ("recipient", OTHER)])))
+    assert main(["ask", text, "--plain"]) == 2
+    assert "gave no usable reading" in out.readouterr().err

@@ -58,9 +58,15 @@ async def test_an_untrained_model_writes_permitted_answers_of_the_words_alone(
         assert oracle.unexplained(answer_object(parse), [text], {}) == []
 
 
-async def test_the_same_question_has_the_same_answer(models: dict[str, Path]) -> None:
-    model = LocalModel(models["llama"], "tiny", seconds=120)
-    assert await model.labels(request(TEXTS[0])) == await model.labels(request(TEXTS[0]))
+@pytest.mark.parametrize("kind", ["gpt2", "llama"])
+async def test_what_was_read_before_changes_no_answer(kind: str, models: dict[str, Path]) -> None:
+    """The rules are read once; what else was asked, in words or in prose, leaves no trace."""
+    model = LocalModel(models[kind], "tiny", seconds=120)
+    alone = [await LocalModel(models[kind], "fresh", seconds=120).labels(request(text)) for text in TEXTS[:2]]
+    for _ in range(2):
+        assert [await model.labels(request(text)) for text in TEXTS[:2]] == alone
+    assert model._loaded is not None
+    assert len(model._loaded.sentences.rest([*model._loaded.sentences.tokens, 5])) == 1
 
 
 @pytest.mark.parametrize("kind", ["gpt2", "llama"])
