@@ -18,7 +18,7 @@ from agent.carried import Carried
 from agent.changes import SWITCHES
 from agent.execute import DraftChanged, confirm_draft
 from agent.larger.configured import larger_of
-from agent.larger.consult import Reads, Understood, understood
+from agent.larger.consult import Reads, understood
 from agent.larger.types import Larger
 from agent.passwords import read_password_file
 from agent.reader import Reader, reader
@@ -132,7 +132,11 @@ class Chat:
         if normalised(text) in WHY:
             self.say(why_text(self.parser, self.heard, self.look))
             return
-        read = await self._read(text)
+        context = context_of(self.session)
+        read = await understood(self.parser, self.larger, text, context, self.state)
+        self.heard = Heard(text, context, self.state, read.read_by)
+        for note in read.notes:
+            self.say(wrapped(note))
         parse, state = read.parse, read.state
         intents = [action.intent for action in parse.actions]
         if parse.status == "understood" and intents in (["confirm"], ["reject"]):
@@ -147,15 +151,6 @@ class Chat:
             # Nothing points back to an order that stands: 'make it 10' would be a second one beside it.
             self.state = following(self.state, _said("reject"))
         self._show(reply)
-
-    async def _read(self, text: str) -> Understood:
-        """What the words mean, kept for 'why?'; that another model read them is told before anything comes of it."""
-        context = context_of(self.session)
-        read = await understood(self.parser, self.larger, text, context, self.state)
-        self.heard = Heard(text, context, self.state, read.read_by)
-        for note in read.notes:
-            self.say(wrapped(note))
-        return read
 
     async def _follow_switch(self, reply: Reply) -> None:
         """After a switch the conversation goes on with the chain and the account that the settings name now."""
