@@ -7,13 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from agent.answers import ANYWHERE, AT_HOME, READS
+from agent.answers import ANYWHERE, AT_HOME, READS, free_form
 from agent.answers.types import Answer
 from agent.asides import asides
 from agent.automation.listing import cancelled, standing
 from agent.automation.making import prepare, store
 from agent.automation.periods import NOTHING_MADE
 from agent.changes import CHANGES, SWITCHES
+from agent.larger.types import Larger
 from agent.render.parse import action_words
 from agent.session import Connect, Desk, Session
 from agent.standing import check_stands
@@ -87,8 +88,8 @@ def context_of(desk: Desk) -> Context:
     return Context(contacts, accounts, {token.address: token.symbol for token in desk.registry.tokens})
 
 
-async def respond(desk: Desk, connect: Connect, parse: Parse, words: str) -> Reply:
-    """Carry a parse out as far as a draft. `connect` is called only where a chain is needed.
+async def respond(desk: Desk, connect: Connect, parse: Parse, words: str, larger: Larger | None = None) -> Reply:
+    """Carry a parse out as far as a draft. `connect` is called only where a chain is needed, `larger` only for questions.
 
     Where a read or the drafting fails, that is the reply's trouble: what was answered before stands, nothing is drafted.
     """
@@ -97,14 +98,29 @@ async def respond(desk: Desk, connect: Connect, parse: Parse, words: str) -> Rep
     intents = [action.intent for action in parse.actions]
     if intents in (["confirm"], ["reject"]):
         return Reply(parse, dialogue="confirm" if intents == ["confirm"] else "reject")
-    return await _carried_out(desk, connect, parse, words)
+    return await _carried_out(Asked(desk, connect, larger), parse, words)
 
 
-async def _carried_out(desk: Desk, connect: Connect, parse: Parse, words: str) -> Reply:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a request is answered with."""
+
+    desk: Desk
+    connect: Connect
+    larger: Larger | None = None
+
+    def answers(self, action: Action) -> bool:
+        """Whether an action is a question that can be answered."""
+        free = action.intent == "ask" and self.larger is not None
+        return free or any(action.intent in known for known in (READS, AT_HOME, ANYWHERE, ALERTS))
+
+
+async def _carried_out(asked: Asked, parse: Parse, words: str) -> Reply:
+    desk, connect = asked.desk, asked.connect
     actions = [action for action in parse.actions if action.intent not in ("confirm", "reject")]
-    reads = [action for action in actions if _is_read(action)]
+    reads = [action for action in actions if asked.answers(action)]
     settings = [action for action in actions if action.intent in CHANGES]
-    unbuilt = [a for a in actions if not (_is_read(a) or _is_draftable(a) or _waits(a) or a.intent in CHANGES)]
+    unbuilt = [a for a in actions if not (asked.answers(a) or _is_draftable(a) or _waits(a) or a.intent in CHANGES)]
     held_back = any(INTENTS[action.intent].kind not in HARMLESS for action in unbuilt)
     writes = () if held_back else tuple(action for action in actions if _is_draftable(action))
     waiting = () if held_back else tuple(action for action in actions if _waits(action))
@@ -117,7 +133,7 @@ async def _carried_out(desk: Desk, connect: Connect, parse: Parse, words: str) -
     try:
         _check_settings(actions, settings)
         for action in reads:
-            answers.append(await _answer(desk, connect, action))
+            answers.append(await _answer(asked, action))
         for action in settings:
             answers.append(await CHANGES[action.intent](desk, connect, action))
         told = [*of_chain, *(action for action in waiting if action.intent == "alert")]
@@ -136,10 +152,6 @@ async def _carried_out(desk: Desk, connect: Connect, parse: Parse, words: str) -
 def understood_words(parse: Parse) -> str:
     """What was understood, in words."""
     return ", then ".join(map(action_words, parse.actions))
-
-
-def _is_read(action: Action) -> bool:
-    return any(action.intent in known for known in (READS, AT_HOME, ANYWHERE, ALERTS))
 
 
 def _is_draftable(action: Action) -> bool:
@@ -171,7 +183,10 @@ def _check_settings(actions: Sequence[Action], settings: Sequence[Action]) -> No
         )
 
 
-async def _answer(desk: Desk, connect: Connect, action: Action) -> Answer:
+async def _answer(asked: Asked, action: Action) -> Answer:
+    desk, connect = asked.desk, asked.connect
+    if asked.larger is not None and action.intent == "ask":
+        return await free_form.answer(asked.larger, action)
     if action.intent in AT_HOME:
         return AT_HOME[action.intent](desk)
     if action.intent in ALERTS:

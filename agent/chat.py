@@ -18,6 +18,9 @@ from agent.carried import Carried
 from agent.changes import SWITCHES
 from agent.execute import DraftChanged, confirm_draft
 from agent.feedback.listening import Listening
+from agent.larger.configured import larger_of
+from agent.larger.consult import Reads, understood
+from agent.larger.types import Larger
 from agent.passwords import read_password_file
 from agent.reader import Reader, reader
 from agent.render.answers import answer_text
@@ -39,12 +42,8 @@ PASSWORD_TRIES = 3
 Say = Callable[[str], None]
 
 
-class Understands(Protocol):
+class Understands(Reads, Protocol):
     """What the chat needs of a parser."""
-
-    def step(self, text: str, context: Context, state: DialogueState) -> tuple[Parse, DialogueState]:
-        """One turn: its parse, and what the conversation holds afterwards."""
-        ...
 
     def reasons(self, text: str, context: Context, state: DialogueState) -> tuple[Reason, ...]:
         """Why a turn is read as it is."""
@@ -61,6 +60,7 @@ class Chat:
     say: Say
     look: Look
     command: Command = field(default_factory=Command)
+    larger: Larger | None = None
     state: DialogueState = field(default_factory=DialogueState)
     shown: Draft | None = None
     opened: Opened | None = None
@@ -137,8 +137,12 @@ class Chat:
         if normalised(text) in WHY:
             self.say(why_text(self.parser, self.heard, self.look))
             return
-        self.heard = Heard(text, context_of(self.session), self.state)
-        parse, state = self.parser.step(text, self.heard.context, self.state)
+        context = context_of(self.session)
+        read = await understood(self.parser, self.larger, text, context, self.state)
+        self.heard = Heard(text, context, self.state, read.read_by)
+        for note in read.notes:
+            self.say(wrapped(note))
+        parse, state = read.parse, read.state
         intents = [action.intent for action in parse.actions]
         if parse.status == "understood" and intents in (["confirm"], ["reject"]):
             self._dialogue(intents[0], text)
@@ -147,7 +151,7 @@ class Chat:
             self._withdraw("The card above is withdrawn.")
         self.state = state
         self.listening.heard(self.heard, parse)
-        reply = await respond(self.session, self._connected, parse, text)
+        reply = await respond(self.session, self._connected, parse, text, self.larger)
         await self._follow_switch(reply)
         if reply.settled:
             # Nothing points back to an order that stands: 'make it 10' would be a second one beside it.
@@ -288,8 +292,8 @@ class Chat:
 
 async def open_chat(settings: Settings, *, plain: bool = False, command: Command | None = None) -> None:
     """A chat on standard input and output, to its end. Raises SetupNeeded, UnknownChain, ModelNotReady."""
-    opened = await open_session(settings)
-    chat = Chat(opened, understand.load_parser(), reader(), _print, look_of(plain), command or Command())
+    larger, opened = larger_of(settings), await open_session(settings)
+    chat = Chat(opened, understand.load_parser(), reader(), _print, look_of(plain), command or Command(), larger)
     try:
         if settings.account:
             opened.accounts.find(settings.account)

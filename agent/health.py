@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from agent.settings import Settings
+from agent.settings import Settings, shown_url
 from chain.errors import SaysoError, SetupNeeded
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Check:
 async def examine(settings: Settings) -> tuple[Check, ...]:
     """All checks, in the order in which they depend on each other. Raises nothing of ours."""
     local = [python(), node(), devnet(), model(), home(settings), database(settings), accounts(settings)]
-    return (*local, *await chain(settings))
+    return (*local, *larger_model(settings), *await chain(settings))
 
 
 def python() -> Check:
@@ -85,6 +85,21 @@ def model() -> Check:
             "model", "warn", "The model's export is not made yet.", "The first parse makes it, or: make install."
         )
     return Check("model", "ok", f"exported to {directory}")
+
+
+def larger_model(settings: Settings) -> tuple[Check, ...]:
+    """Where a larger model is named: whether its settings fit together. It is not asked, and nothing is loaded."""
+    from agent.larger.configured import larger_of
+
+    if not settings.text("larger_model") and not settings.text("larger_model_url"):
+        return ()
+
+    def look() -> str:
+        larger, url = larger_of(settings), settings.text("larger_model_url")
+        where = f"at {shown_url(url)}, which is told what you say when the small one is unsure" if url else "runs here"
+        return f"{larger.name if larger else ''} {where}"
+
+    return (_tried("larger model", look),)
 
 
 def home(settings: Settings) -> Check:

@@ -32,6 +32,7 @@ OUTSIDE = (
     Outside("defillama_url", "price service", "prices of the coins you ask about, now and in the past"),
     Outside("sourcify_url", "ABI service", "the ABIs of contracts that you read"),
     Outside("etherscan_url", "ABI service", "the ABIs of contracts that you read"),
+    Outside("larger_model_url", "larger language model", "what you say when the small model is unsure, and questions"),
     Outside("webhook_url", "webhook", "your notices, signed"),
     Outside("telegram_url", "Telegram bot", "your notices", needs="telegram_token_file"),
     Outside("ntfy_url", "ntfy server", "your notices"),

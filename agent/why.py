@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from agent.render.escape import escaped
 from agent.render.explanation import explanation_text
 from agent.render.terminal import Look
 from nlp.types import Context, DialogueState, Reason
@@ -23,15 +24,21 @@ class Explains(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """The last sentence, and what the conversation held when it was said."""
+    """The last sentence, what the conversation held when it was said, and the larger model that read it, if one did."""
 
     text: str
     context: Context
     state: DialogueState
+    read_by: str = ""
 
 
 def why_text(parser: Explains, heard: Heard | None, look: Look) -> str:
     """The explanation of what was heard last."""
     if heard is None:
         return NOTHING_SAID
-    return explanation_text(heard.text, parser.reasons(heard.text, heard.context, heard.state), look)
+    explained = explanation_text(heard.text, parser.reasons(heard.text, heard.context, heard.state), look)
+    if not heard.read_by:
+        return explained
+    return (
+        f"{escaped(heard.read_by)} read this, and gives no reasons. The small model, which was not sure:\n{explained}"
+    )

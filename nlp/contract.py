@@ -1,10 +1,10 @@
 """The parse contract's JSON: requests in (a line of a batch), answers out."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from nlp.bounded_json import loads
 from nlp.types import Action, Context, Parse
 
 LONGEST_LINE = 4_000_000
@@ -81,36 +81,10 @@ def fault_object(fault: MalformedLine) -> dict[str, Any]:
 
 
 def _loaded(line: str) -> Any:
-    if len(line) > LONGEST_LINE:
-        raise MalformedLine("the line is too long")
-    if line.count("[") + line.count("{") > DEEPEST and _depth(line) > DEEPEST:
-        raise MalformedLine("the line is nested too deeply")
     try:
-        return json.loads(line, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError):
-        raise MalformedLine("the line is no JSON") from None
-
-
-def _refuse_constant(name: str) -> None:
-    raise ValueError(name)
-
-
-def _depth(line: str) -> int:
-    """How deep brackets nest outside of strings."""
-    deepest = depth = 0
-    quoted = escaped = False
-    for char in line:
-        if quoted:
-            quoted = char != '"' or escaped
-            escaped = char == "\\" and not escaped
-        elif char == '"':
-            quoted = True
-        elif char in "[{":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif char in "]}":
-            depth -= 1
-    return deepest
+        return loads(line, longest=LONGEST_LINE, deepest=DEEPEST)
+    except ValueError as why:
+        raise MalformedLine(f"the line is {why}") from None
 
 
 def _names(given: Any, key: str, identifier: Any) -> tuple[str, ...]:

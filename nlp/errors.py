@@ -5,7 +5,8 @@ NlpError                1   something failed
 │   ├── EncoderMissing  4   the base encoder was not found
 │   ├── EncoderAltered  4   it was found, and is not the published one
 │   └── WeightsUnfit    4   adapters and heads are missing, or were trained for other labels
-└── BadData             2   a file of examples or gold lines does not have the agreed form
+├── BadData             2   a file of examples or gold lines does not have the agreed form
+└── ReadingRefused      2   what a larger model answered does not have the agreed form, or is not in the words
 """
 
 from typing import ClassVar
@@ -51,3 +52,13 @@ class BadData(NlpError):
 
     exit_code = 2
     code = "say_differently"
+
+
+class ReadingRefused(NlpError):
+    """A larger model's answer is not of the agreed form, or holds what the user did not say. Nothing of it is used.
+
+    The text holds no word of that model's: `happened` goes on after 'it'.
+    """
+
+    exit_code = 2
+    code = "reading_refused"

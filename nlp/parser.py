@@ -15,12 +15,16 @@ from nlp.calibration import UNCALIBRATED, Calibration, features_of
 from nlp.dialogue.amend import amended, repeated
 from nlp.dialogue.consent import NOT_ALONE, is_more_than_yes
 from nlp.dialogue.refer import resolve, reversed_trade
+from nlp.larger.unheld import AT_ONCE, done_at_once, unheld
 from nlp.recognise import recognise
 from nlp.schema import INTERNAL_INTENTS
 from nlp.types import Action, Context, DialogueState, Doubt, Parse, Prediction, Reason, Word
 
 UNSURE = "I am not sure enough that I understood this; please say it differently"
 TWICE = "this came out twice and the same; say each part by itself if both are wanted"
+# Of labels that did not come from the small model nothing was measured: as likely wrong as right is the most that can be said
+# of them, and the least with which a write does not ask for that alone.
+UNMEASURED = 0.5
 TOO_LONG = "this is too long to be sure of; say the request alone, in a sentence"
 
 
@@ -93,6 +97,23 @@ class Parser:
         if confidence < self.calibration.ask_below:
             drafted = tuple(map(_asked, drafted))
         parse = answer(drafted, confidence)
+        return parse, following(state, parse)
+
+    def unsure_of(self, parse: Parse) -> bool:
+        """Whether an answer is one that somebody else had better be asked about."""
+        asks = parse.confidence < self.calibration.ask_below or UNSURE in parse.errors
+        return asks or parse.status == "out_of_scope"
+
+    def read_by_labels(
+        self, text: str, context: Context, state: DialogueState, prediction: Prediction
+    ) -> tuple[Parse, DialogueState]:
+        """One turn by labels that came from elsewhere, with every guard and doubt, and more doubts than the small model's get."""
+        utterance = Utterance(text, recognise(text[:LONGEST_TEXT], context), context)
+        drafted = tuple(_seen_whole(item, utterance, prediction) for item in assembled(utterance, prediction, state))
+        for reason in unheld(utterance, prediction):
+            drafted = tuple(_doubted(item, reason) for item in drafted)
+        drafted = tuple(map(_shown_first, drafted))
+        parse = answer(drafted, max(UNMEASURED, self.calibration.ask_below))
         return parse, following(state, parse)
 
 
@@ -181,6 +202,13 @@ def _seen_whole(item: Drafted, utterance: Utterance, prediction: Prediction) -> 
     """A write that the model saw only in part asks instead."""
     cut = prediction.truncated or len(utterance.text) > LONGEST_TEXT
     return _doubted(item, TOO_LONG) if cut and item.action.intent != "sign_message" else item
+
+
+def _shown_first(item: Drafted) -> Drafted:
+    """A card is what tells a wrong reading; what is done without one is not done on an unmeasured one."""
+    if not done_at_once(item.action.intent):
+        return item
+    return replace(item, doubts=(*item.doubts, Doubt("", AT_ONCE)))
 
 
 def _asked(item: Drafted) -> Drafted:

@@ -1,5 +1,6 @@
 """`sayso ask`: one request. Questions are answered; transactions are drafted and wait for `sayso confirm`."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -11,6 +12,7 @@ from agent.cli.words import given
 
 if TYPE_CHECKING:
     from agent.assistant import Reply
+    from agent.larger.consult import Understood
     from agent.render.draft import Command
     from agent.session import Desk
     from agent.settings import Settings
@@ -45,13 +47,17 @@ async def ask(words: str, settings: "Settings", *, plain: bool = False, around: 
     Raises SetupNeeded where the settings name an account that is not there, and as `open_session`.
     """
     from agent.assistant import context_of, respond
+    from agent.larger.configured import larger_of
+    from agent.larger.consult import understood
     from agent.session import Session, open_desk, open_session
     from agent.understand import load_parser
+    from nlp.types import DialogueState
 
+    larger = larger_of(settings)
     with open_desk(settings) as desk:
         if settings.account:
             desk.accounts.find(settings.account)
-        parse = load_parser().parse(words, context_of(desk))
+        read = await understood(load_parser(), larger, words, context_of(desk), DialogueState())
         opened: list[Session] = []
 
         async def connect() -> Session:
@@ -60,10 +66,17 @@ async def ask(words: str, settings: "Settings", *, plain: bool = False, around: 
             return opened[0]
 
         try:
-            return _result(desk, await respond(desk, connect, parse, words), words, plain, around)
+            reply = await respond(desk, connect, read.parse, words, larger)
+            return _noted(_result(desk, reply, words, plain, around), read)
         finally:
             for session in opened:
                 await session.close()
+
+
+def _noted(result: Result, read: "Understood") -> Result:
+    """The result with who read the words, where that was not the small model alone."""
+    data = result.data | ({"read_by": read.read_by} if read.read_by else {})
+    return replace(result, data=data, warnings=(*read.notes, *result.warnings))
 
 
 def _result(desk: "Desk", reply: "Reply", words: str, plain: bool, around: "Command | None") -> Result:

@@ -82,7 +82,8 @@ def connections(json: Json = False, plain: Plain = False) -> Result:
     none = "Nothing leaves this machine: no RPC node and no service is configured."
     asked = any(row["what"] == "price service" for row in rows)
     prices = "" if asked else " Prices are read from the chain, by the same node;"
-    ends = f"That is all.{prices} {'The' if asked else 'the'} language model runs here."
+    model = "small language model" if settings.text("larger_model_url") else "language model"
+    ends = f"That is all.{prices} {'The' if asked else 'the'} {model} runs here."
     said = [*lines, ends] if rows else [none]
     data = {"connections": rows, "only_to_make_the_model": [ENCODER]}
     return Result(data, "\n".join([*said, f"One exception, {ENCODER['for']}: {ENCODER['what']}."]))

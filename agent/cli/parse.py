@@ -1,6 +1,7 @@
-"""`sayso parse`: what a sentence means, by the parse contract. Needs no chain, key or network."""
+"""`sayso parse`: what a sentence means, by the parse contract. Needs no chain and no key; no network but for a larger model elsewhere."""
 
-from typing import Annotated
+from dataclasses import replace
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -8,6 +9,10 @@ from agent.cli.envelope import Problem, Result
 from agent.cli.options import Json, Plain
 from agent.cli.words import given
 from agent.render.terminal import look_of
+
+if TYPE_CHECKING:
+    from agent.larger.consult import Understood
+    from nlp.parser import Parser
 
 EXAMPLES = (
     'sayso parse "swap half my eth for usdc then send 20 usdc to bob.eth"',
@@ -43,17 +48,46 @@ def command(
         return 0
     words = given(text)
     from agent.understand import load_parser
-    from nlp.contract import answer_object
 
     parser = load_parser()
-    parse = parser.parse(words)
-    from agent.render.parse import parse_text
-
-    code = 0 if parse.status == "understood" else SAY_DIFFERENTLY
+    read = _read(parser, words)
+    result = _result(read)
     if not explain:
-        return Result(answer_object(parse), parse_text(parse), code, bare=True)
+        return result
     from agent.render.explanation import explanation_data, explanation_text
 
     reasons = parser.reasons(words)
-    data = {**answer_object(parse), "explanation": explanation_data(words, reasons)}
-    return Result(data, f"{parse_text(parse)}\n\n{explanation_text(words, reasons, look_of(plain))}", code, bare=True)
+    data = {**result.data, "explanation": explanation_data(words, reasons)}
+    return replace(result, data=data, text=f"{result.text}\n\n{explanation_text(words, reasons, look_of(plain))}")
+
+
+def _read(parser: "Parser", words: str) -> "Understood":
+    """The words as they are understood; without readable settings by the small model alone, for a parse needs no set-up."""
+    from agent.larger.configured import larger_of
+    from agent.larger.consult import Understood, understood
+    from agent.settings import load_settings
+    from chain.errors import SetupNeeded
+    from nlp.types import Context, DialogueState
+
+    try:
+        settings = load_settings()
+    except SetupNeeded as error:
+        why = f"No larger model was asked: {error.happened}"
+        return Understood(parser.parse(words), DialogueState(), (why,))
+    larger = larger_of(settings)
+    if larger is None:
+        return Understood(parser.parse(words), DialogueState())
+    from asyncio import run
+
+    return run(understood(parser, larger, words, Context(), DialogueState()))
+
+
+def _result(read: "Understood") -> Result:
+    from agent.render.parse import parse_text
+    from nlp.contract import answer_object
+
+    data: dict[str, Any] = answer_object(read.parse)
+    if read.read_by:
+        data["read_by"] = read.read_by
+    code = 0 if read.parse.status == "understood" else SAY_DIFFERENTLY
+    return Result(data, parse_text(read.parse), code, warnings=read.notes, bare=True)

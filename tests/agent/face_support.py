@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from nlp.parser import following
-from nlp.types import Action, Context, DialogueState, Parse, Reason
+from nlp.parser import UNSURE, Parser, following
+from nlp.types import Action, Context, DialogueState, Parse, Prediction, Reason
 
 
 def understood(*actions: Action) -> Parse:
@@ -36,6 +36,20 @@ class ScriptedParser:
         first, *_ = text.split()
         word = (0, len(first), 1.0)
         return (Reason(self.script[text].actions[0].intent, "", 0, len(text), 0.9, ("ask", 0.05), 2.9, (word,)),)
+
+    def unsure_of(self, parse: Parse) -> bool:
+        return parse.status == "out_of_scope" or UNSURE in parse.errors
+
+    def read_by_labels(
+        self, text: str, context: Context, state: DialogueState, prediction: Prediction
+    ) -> tuple[Parse, DialogueState]:
+        return Parser(self).read_by_labels(text, context, state, prediction)
+
+    def predict(self, words: object, state: DialogueState) -> Prediction:
+        raise AssertionError("the labels are given")
+
+    def predict_batch(self, asked: object) -> list[Prediction]:
+        raise AssertionError("the labels are given")
 
     def parse_batch(self, asked: Sequence[tuple[str, Context]]) -> list[Parse]:
         return [self.script[text] for text, _ in asked]
