@@ -6,7 +6,7 @@ from itertools import zip_longest
 
 from nlp.assemble.reading import JOINTS, Reading, Utterance
 from nlp.assemble.trigger import STABLES, read_trigger
-from nlp.types import Kind, TaggedSpan, Word
+from nlp.types import Hint, Kind, TaggedSpan, Word
 from nlp.values.names import known_party
 from nlp.values.result import Span
 
@@ -33,11 +33,17 @@ VERBS = {
     "unwrap": "unwrap", "cancel_tx": "cancel a transaction", "speed_up": "speed one up", "contact_remove": "remove a contact",
 }  # fmt: skip
 CONDITIONAL = re.compile(
-    r"(?i)\b(?:if|when|whenever|once|as\s+soon|soon\s+as|after|should|until|till|while|at|tops?|tips?|drops?|falls?|hits?|reach\w*|cross\w*|stop|limit|tp|sl|target|below|above|over|under|dips?|touch\w*|"
-    r"breaks?|broke\w*|gets?|goes|is|on|the\s+(?:moment|minute|second|day|instant)|upon|in\s+case|wait|provided|where|and|by|for|moves?|rises?|climbs?|slides?|sinks?|trades?|profit|loss|bid|soars?|pumps?|dumps?|wen|wenn|cuando|se|exceeds?|past|beyond|then)\b"
+    r"(?i)\b(?:if|when|whenever|wen|once|as\s+soon|soon\s+as|after|should|until|till|while|at|tops?|tips?|drops?|falls?|hits?|reach\w*|cross\w*|stop|limit|tp|sl|target|"
+    r"above|over|dips?|touch\w*|breaks?|broke\w*|gets?|goes|is|the\s+(?:moment|minute|second|day|instant)|upon|in\s+case|wait\w*|provided|where|moves?|rises?|"
+    r"climbs?|slides?|sinks?|trades?|profit|loss|soars?|pumps?|exceeds?|past|beyond|under|below)\b"
+)
+NO_PRICE = re.compile(r"(?i)\bno\s+\w+\s+(?:below|under|above|over)\b")
+DEPOSITING = re.compile(
+    r"(?i)\b(?:stick|put|park|deposit|place|lend|throw|chuck|lodge|supply|drop|stash)\b.*\b(?:in|into|on|onto|at|with)\s*$"
 )
 TAKING = re.compile(
-    r"(?i)\b(?:accept|take|receive|get|settle\s+for|let\s+it\s+go)\w*\s+(?:anything\s+|less\s+|it\s+)?(?:under|below|less)\b|\bno\s+(?:less|worse)\s+than\b"
+    r"(?i)(?:n['’]?t|\bnot|\bnever|\bwont|\bno)\b.{0,16}\b(?:accept|take|receive|get|settle\s+for|let\s+it\s+go)\w*\s+(?:\w+\s+){0,2}(?:under|below|less)\b"
+    r"|\bno\s+(?:less|worse)\s+than\b"
 )
 AT_WORDS = frozenset({"at", "is", "as", "to", "with", "=", ":", "for", "address", "addr", "under", "and", "it", "its", "the", "n", "wallet", "account", "please", "pls", "in", "on", "by", "name", "contact", "contacts", "book", "list"})  # fmt: skip
 CASES = re.compile(r"(?i)\b(?:tickets?|case|ref|reference|no\.|nr\.?|number)\W*$|#\s*$")
@@ -54,6 +60,8 @@ def unproven(utterance: Utterance, reading: Reading) -> Iterator[str]:
     for one, other in TWINS:
         if one in reading.slots and reading.slots[one] == reading.slots.get(other):
             yield f"from {reading.slots[one]} to {reading.slots[other]} changes nothing; say which two are meant"
+    if reading.intent == "swap" and _into_a_protocol(utterance, reading):
+        yield "it is not clear whether that is the coin or the place of that name; say buy, or say supply"
     yield from _condition_unproven(utterance, reading, clause)
     yield from _names_cut(utterance, reading)
     yield from _numbers_that_count_nothing(utterance, reading)
@@ -71,11 +79,20 @@ def _condition_unproven(utterance: Utterance, reading: Reading, clause: str) -> 
     keys = read_trigger(utterance, reading).keys
     if "threshold" not in keys:
         return
-    if TAKING.search(clause) or not CONDITIONAL.search(clause):
+    if TAKING.search(clause) or NO_PRICE.search(clause) or not CONDITIONAL.search(clause):
         yield "it is not clear whether that number is to be waited for or is the least to be taken; say which"
     named = any(tag.tag == "t.token" for tag in reading.tags)
     if keys.get("metric") == "price" and not named and reading.intent == "transfer" and keys.get("token") in STABLES:
         yield "it is not clear what this waits for; say which coin's price, or which day"
+
+
+def _into_a_protocol(utterance: Utterance, reading: Reading) -> bool:
+    """'stick it in aave' is a deposit, and no purchase of the coin."""
+    tag = next((tag for tag in reading.tags if tag.tag == "token_out"), None)
+    if tag is None or not any(Hint.PROTOCOL in word.hints for word in utterance.words_of(tag)):
+        return False
+    start = utterance.words[reading.first].start
+    return DEPOSITING.search(utterance.text[start : utterance.words[tag.first].start]) is not None
 
 
 def _names_cut(utterance: Utterance, reading: Reading) -> Iterator[str]:

@@ -17,6 +17,7 @@ PLACES = frozenset({"there", "the same", "same", "the same place"})
 WATCHED = frozenset({"t.token", "t.metric", "t.account", "token", "account"})
 PARTY_SLOTS = ("recipient", "spender", "party")
 TOKEN_SLOTS = ("token", "token_in", "token_out")
+EXISTING = frozenset({"is", "are", "was", "were", "'s", "’s", "hi", "hey", "hello", "be", "been"})
 OF_THAT = re.compile(r"\bof\s+(?:that|the\s+proceeds|what\s+i\s+get|the\s+result)\b")
 ANTECEDENTS = {
     "party": ("name", "recipient"),
@@ -30,7 +31,8 @@ def pronouns_read(utterance: Utterance, readings: Sequence[Reading]) -> tuple[Re
     """The readings with every pronoun whose antecedent stands earlier in the utterance replaced by it."""
     result: list[Reading] = []
     for reading in readings:
-        own = _share_of_that(utterance, _pointed(utterance, reading, result), result)
+        own = _there(utterance, reading, result)
+        own = _share_of_that(utterance, _pointed(utterance, own, result), result)
         own = _watching_the_same(utterance, own, result)
         result.append(_about_the_same(utterance, own, result[-1] if result else None))
     return tuple(result)
@@ -46,6 +48,26 @@ def _pointed(utterance: Utterance, reading: Reading, earlier: Sequence[Reading])
             slots[tag.tag], spans[tag.tag] = found
             unusable.pop(tag.tag, None)
     return replace(reading, slots=slots, spans=spans, unusable=unusable)
+
+
+def _there(utterance: Utterance, own: Reading, earlier: Sequence[Reading]) -> Reading:
+    """'repay it all on aave and take my eth out from there', '2 eth to base, then over there swap 1': the place before it."""
+    labelled = {i for tag in own.tags for i in range(tag.first, tag.last + 1)}
+    words = enumerate(utterance.words[own.first : own.last + 1], own.first)
+    said = any(word.text.lower() == "there" and i not in labelled and not _exists(utterance, i) for i, word in words)
+    slots = INTENTS[own.intent].slots if own.intent in INTENTS and said and earlier else {}
+    order = ("chain", "protocol") if earlier and earlier[-1].intent == "bridge" else ("protocol", "chain")
+    for kind in order:
+        found = _antecedent(earlier[-1:], kind) if kind in slots and kind not in own.slots else None
+        if found:
+            return replace(own, slots={**own.slots, kind: found[0]}, spans={**own.spans, kind: found[1]})
+    return own
+
+
+def _exists(utterance: Utterance, at: int) -> bool:
+    """'is there', 'there are': no place."""
+    near = utterance.words[max(0, at - 1) : at + 2]
+    return any(word.text.lower() in EXISTING for word in near)
 
 
 def _share_of_that(utterance: Utterance, own: Reading, earlier: Sequence[Reading]) -> Reading:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from nlp.assemble.reading import Reading, Span, Utterance, trigger_key
+from nlp.assemble.rhythm import RHYTHMS, every_other, skipping
 from nlp.assemble.text import character_range
 from nlp.schema import TRIGGER_KEYS
 from nlp.types import Kind, TaggedSpan, Word
@@ -13,6 +14,7 @@ from nlp.values import Unusable, read_value, runs_within
 PRONOUN = "\x00it"
 RUNNING_FOR = "\x00for"
 TIMED = frozenset({"every", "after", "date", "at", "weekday"})
+SPREADING = frozenset({"over", "across", "throughout", "during"})
 STABLES = frozenset(
     {"USDC", "USDT", "DAI", "GHO", "EURC", "USD", "FRAX", "LUSD", "USDS", "PYUSD", "CRVUSD", "TUSD", "USDE"}
 )
@@ -26,7 +28,6 @@ RHYTHMIC = frozenset({"every", "each", "per", "a", "an", "once", "evry", "ev", "
 RHYTHM = re.compile(r"\w+(?:ly|lies|days)|nights|mornings|evenings")
 RECURRING_DAY = re.compile(r"(?:ev(?:e?ry|ey|rey|eyr)?|each|ea)\b")
 WEEKLY = re.compile(r"(?:of\s+)?(?:every|each)\s+week\b|weekly\b")
-SKIPPING = frozenset({"other", "second", "third", "alternate", "alternating"})
 GWEI = re.compile(r"(?i)\bgwei$")
 STOP = re.compile(r"(?i)\bstop[\s-]?loss\b")
 TAKE_PROFIT = re.compile(r"(?i)\btake[\s-]?profit\b|\btaking\s+profit\b")
@@ -59,6 +60,9 @@ def read_trigger(utterance: Utterance, reading: Reading, before: Mapping[str, st
     tags = conditions_of(reading)
     if not tags:
         return TriggerReading()
+    rhythm = every_other(utterance, tags)
+    if rhythm:
+        tags = [tag for tag in tags if tag.tag not in RHYTHMS]
     other = next((tag for tag in tags if tag.tag == "t.other"), None)
     if other:
         return TriggerReading(asked=True, refused=f"I cannot keep the condition “{utterance.said(other)}”")
@@ -71,15 +75,27 @@ def read_trigger(utterance: Utterance, reading: Reading, before: Mapping[str, st
     mixed = _clock_for_threshold(utterance, tags, keys)
     if mixed:
         return TriggerReading(asked=True, refused=mixed)
+    spread = next((tag for tag in tags if tag.tag == "t.after" and _spreads(utterance, tag)), None)
+    if spread:
+        return _without(keys, spans, f"I cannot spread it over “{utterance.said(spread)}”; say one time")
+    if rhythm:
+        keys |= rhythm[1]
+        spans |= dict.fromkeys(rhythm[1], character_range(utterance.words_of(rhythm[0])))
     keys = {**surviving(before or {}, keys), **keys}
     _complete_price(reading, utterance, keys)
     _complete_weekly(utterance, tags, keys)
-    skipping = _skipping(utterance, tags)
-    if skipping:
-        return TriggerReading(asked=True, refused=f"I cannot keep “{skipping}”")
+    skipped = skipping(utterance, tags)
+    if skipped:
+        return TriggerReading(asked=True, refused=f"I cannot keep “{skipped}”")
     if not _complete_times(keys):
         return TriggerReading(keys, spans, asked=True, refused="I cannot count how often that would be")
     return TriggerReading(keys, spans, asked=True)
+
+
+def _spreads(utterance: Utterance, tag: TaggedSpan) -> bool:
+    """'sell 5,000 over 4 hours' is no order that waits for four hours."""
+    before = utterance.words[tag.first - 1].text.lower() if tag.first else ""
+    return before in SPREADING or utterance.words[tag.first].text.lower() in SPREADING
 
 
 def surviving(before: Mapping[str, str], said: Mapping[str, str]) -> dict[str, str]:
@@ -261,13 +277,3 @@ def _complete_weekly(utterance: Utterance, tags: list[TaggedSpan], keys: dict[st
     behind = " ".join(word.text.lower() for word in utterance.words[tag.last + 1 : tag.last + 4])
     if said.endswith("s") or RECURRING_DAY.match(said) or any(map(RECURRING_DAY.match, before)) or WEEKLY.match(behind):
         keys["every"] = "P1W"
-
-
-def _skipping(utterance: Utterance, tags: list[TaggedSpan]) -> str:
-    """'every other friday' is not every friday: the words that skip some, and the day; '' where none do."""
-    for tag in tags:
-        if tag.tag in ("t.weekday", "t.every"):
-            near = utterance.words[max(0, tag.first - 2) : tag.last + 1]
-            if SKIPPING & {word.text.lower() for word in near}:
-                return utterance.text[near[0].start : near[-1].end]
-    return ""

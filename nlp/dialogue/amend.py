@@ -21,6 +21,7 @@ WHICH = "it is not clear which of these is to be changed; say it by its amount a
 def amended(utterance: Utterance, reading: Reading, pending: Sequence[Drafted], turn: int) -> tuple[Drafted, ...]:
     """The pending actions with what this turn changes. A turn that changes nothing gives them back as they were."""
     result = list(pending)
+    reading = _own_account(utterance, reading, pending)
     at = named(utterance, reading, pending)
     if at == UNCLEAR:
         return (*result[:-1], replace(result[-1], doubts=(*result[-1].doubts, Doubt("", WHICH))))
@@ -40,6 +41,19 @@ def amended(utterance: Utterance, reading: Reading, pending: Sequence[Drafted], 
     if reading.limits:
         result[-1] = _limited(result[-1], reading.limits)
     return tuple(result)
+
+
+def _own_account(utterance: Utterance, reading: Reading, pending: Sequence[Drafted]) -> Reading:
+    """'from my holiday account' · 'no wait, main': a bare name of one's own, where an account was said before, is the account."""
+    tag = next((tag for tag in reading.tags if tag.tag == "recipient"), None)
+    said = str(reading.slots.get("recipient"))
+    own = said in utterance.context.accounts and said not in utterance.context.contacts
+    before = utterance.words[tag.first - 1].text.lower() if tag and tag.first else ""
+    paid_from = all("account" in item.action.slots and "recipient" in item.action.slots for item in pending)
+    if tag is None or not own or before in ("to", "for") or "account" in reading.slots or not paid_from:
+        return reading
+    slots = {**{name: value for name, value in reading.slots.items() if name != "recipient"}, "account": said}
+    return replace(reading, slots=slots, spans={**reading.spans, "account": reading.spans["recipient"]})
 
 
 def _limited(item: Drafted, limits: Sequence[str]) -> Drafted:

@@ -158,6 +158,10 @@ _NOT_A_PARTY = frozenset(
         "self",
     ]
 )
+_KIN = frozenset(
+    ("son", "daughter", "brother", "sister", "friend", "mate", "cousin", "wife", "husband", "partner", "boss", "landlord", "neighbour",
+     "neighbor", "colleague", "flatmate", "roommate", "buddy", "pal", "nephew", "niece", "girlfriend", "boyfriend", "sis", "bro", "kid", "contact")
+)  # fmt: skip
 _INDEFINITE = frozenset(
     ("someone", "somebody", "anyone", "anybody", "everyone", "everybody", "whoever", "whomever", "whichever", "either")
 )
@@ -286,7 +290,9 @@ def read_party(span: Span, context: Context) -> str | Unusable:
 def known_party(span: Span, context: Context) -> str | None:
     """The contact or account of the context that the words name."""
     known = {re.sub(r"\s+", " ", name.lower().strip()) for name in (*context.contacts, *context.accounts)}
-    phrases = (_phrase(list(span.words), span.text), _phrase(_bare(span, _PARTY_FILLERS), span.text))
+    bare = _bare(span, _PARTY_FILLERS)
+    akin = bare[1:] if len(bare) > 1 and bare[0].text.lower() in _KIN else bare
+    phrases = (_phrase(list(span.words), span.text), *(_phrase(words, span.text) for words in (bare, akin)))
     return next((phrase for phrase in phrases if phrase in known), None)
 
 

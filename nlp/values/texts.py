@@ -25,6 +25,9 @@ _RISKS = {
     **dict.fromkeys(("medium", "moderate", "balanced", "mid", "middle", "average"), "medium"),
     **dict.fromkeys(("high", "aggressive", "risky", "highest", "degen", "max", "maximum"), "high"),
 }
+_NOT_RISKY = re.compile(
+    r"\b(?:not(?:hing)?|n['’]t|never|less|without|no)\b(?:\s+\w+){0,3}\s+(?:risky|high|aggressive)\W*$"
+)
 _ALL = frozenset(("all", "everything", "every", "any", "anything", "each"))
 _ABOVE = frozenset(
     [
@@ -284,6 +287,9 @@ def _longest_token(span: Span, at: int) -> tuple[int, str]:
 def read_risk(span: Span) -> str | Unusable:
     """`low`, `medium` or `high`."""
     found = {_RISKS[word] for word in span.lower if word in _RISKS}
+    before = span.text[max(0, span.start - 24) : span.end].lower()
+    if found == {"high"} and _NOT_RISKY.search(before):
+        return "low"
     return found.pop() if len(found) == 1 else Unusable(f"{span.shown()} is not one of low, medium and high")
 
 

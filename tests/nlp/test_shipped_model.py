@@ -46,7 +46,7 @@ def test_it_is_the_training_that_understands(shared: Path) -> None:
 @pytest.mark.parametrize(
     "sentence",
     [
-        "send bob 50 usdc every other friday at 9",
+        "send bob 50 usdc every third friday at 9",
         "send bob 50 usdc every second friday",
         "pay bob 5 usdc biweekly",
         "send bob 5 usdc every weekday",
