@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from nlp.benchmarks.record import Line
     from nlp.model.evaluate import Row
     from nlp.parser import Parser
 
@@ -109,13 +110,18 @@ def benchmark_figures(name: str, runs: Mapping[str, Any]) -> tuple[Figure, ...]:
     return tuple(
         Figure(
             f"{line.benchmark}: {line.figure}",
-            f"{line.value:.3f}" if line.value <= 1 else f"{line.value:.2f} ± {line.spread:.2f}",
+            _value(line),
             "" if line.bar is None else f"≥ {line.bar}",
             line.passes,
-            f"{line.seeds} {'seed' if line.seeds == 1 else 'seeds'}",
+            f"{line.seeds} {'seed' if line.seeds == 1 else 'seeds'}" if line.seeds else "beside it, no bar",
         )
         for line in lines_of(name, runs)
     )
+
+
+def _value(line: "Line") -> str:
+    spread = f" ± {line.spread:.2f}" if line.seeds else ""
+    return f"{line.value:.3f}" if line.value <= 1 else f"{line.value:.2f}{spread}"
 
 
 def figure_table(figures: Sequence[Figure]) -> list[str]:

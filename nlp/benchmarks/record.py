@@ -11,6 +11,7 @@ from statistics import mean, pstdev
 from typing import Any
 
 from nlp.benchmarks.datasets import read_dataset
+from nlp.benchmarks.frozen import frozen_figures
 from nlp.benchmarks.recipes import SEEDS
 from nlp.benchmarks.run import run
 from nlp.errors import BadData
@@ -27,7 +28,7 @@ BARS: Mapping[str, Mapping[str, float]] = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One figure of the table: its mean and spread over the seeds, and the bar, where there is one."""
+    """One figure of the table: its mean and spread over the seeds (0: nothing was drawn), and the bar, where there is one."""
 
     benchmark: str
     figure: str
@@ -58,14 +59,18 @@ def lines_of(name: str, record: Mapping[str, Any]) -> tuple[Line, ...]:
     """The figures of the test split over all recorded seeds, against the bars."""
     bars = BARS.get(name, {})
     wanted = [key for key in NAMES if key in bars or (not bars and key in ("intent", "slot_f1", "sentence"))]
-    return tuple(_line(name, key, record["runs"], bars.get(key)) for key in wanted)
+    trained = [_line(name, key, record["runs"], bars.get(key)) for key in wanted]
+    frozen = record.get("frozen", {})
+    beside = [Line(name, f"{NAMES[key]}, frozen encoder", frozen[key], 0.0, 0, None) for key in wanted if key in frozen]
+    return (*trained, *beside)
 
 
 def retrain(name: str, data: Path, work: Path, seeds: Sequence[int] = SEEDS, log: Log = say) -> dict[str, Any]:
     """Train and measure anew with every seed, and what the runs were made with. `work` keeps the checkpoints."""
     dataset = read_dataset(data)
     runs = [run(dataset, seed, work / f"{name}-{seed}", log) for seed in seeds]
-    return {"benchmark": name, "data": dataset.version, **origin(name), "runs": runs}
+    frozen = {} if dataset.has_slots else {"frozen": frozen_figures(dataset)}
+    return {"benchmark": name, "data": dataset.version, **origin(name), "runs": runs, **frozen}
 
 
 def origin(name: str) -> dict[str, str]:

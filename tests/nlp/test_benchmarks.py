@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from nlp.benchmarks import run as running
 from nlp.benchmarks.curves import auroc, coverage_curve, expected_calibration_error, outside_curve
 from nlp.benchmarks.datasets import Dataset, Labelled, read_dataset
+from nlp.benchmarks.frozen import frozen_figures
 from nlp.benchmarks.recipes import WHOLE
 from nlp.errors import BadData
 from nlp.model.config import TrainConfig
@@ -109,3 +110,13 @@ def test_a_tiny_set_is_learnt_through_the_products_own_trainer(tmp_path: Path, m
 
     assert result["test"]["intent"] == 100
     assert result["test"]["sentence"] >= 75
+
+
+def test_the_frozen_encoder_is_the_row_beside(tmp_path: Path) -> None:
+    train = [("send some money", "pay"), ("transfer money now", "pay"), ("pay the bill", "pay")] * 4
+    train += [("what is the weather", "weather"), ("will it rain", "weather"), ("is it sunny outside", "weather")] * 4
+    (tmp_path / "train.csv").write_text("text,category\n" + "\n".join(f"{text},{intent}" for text, intent in train))
+    (tmp_path / "test.csv").write_text("text,category\nplease pay my friend,pay\nshall it be raining today,weather\n")
+    figures = frozen_figures(read_dataset(tmp_path))
+    assert figures["intent"] == 100
+    assert frozen_figures(read_dataset(tmp_path)) == figures
