@@ -66,6 +66,9 @@ BOUND = re.compile(
     r"\s*[^\s\w]?[\w.,]*(?:\s?(?:dollars?|bucks|euros?|pounds?|usd|eur|gbp))?\W?$"
 )
 BOUND_BEHIND = re.compile(r"(?i)\s+(?:at\s+(?:least|most)|minimum|maximum|or\s+(?:more|less))\b")
+OF_WHAT_WAITS = frozenset({"speed_up", "cancel_tx"})
+"""What is already sent: how long it has waited limits nothing."""
+TIMES_PAST = frozenset({Kind.PERIOD, Kind.TIME, Kind.DATE})
 UNDOING = frozenset({"revoke", "cancel_tx", "contact_remove", "set_limit"})
 QUESTION = re.compile(
     r"^\W*(?:so|ok|okay|and|but|hey|hi|um|uh|well)?\W*(?:"
@@ -117,15 +120,16 @@ def _bounds_unread(utterance: Utterance, reading: Reading) -> Reading:
         return reading
     unusable = dict(reading.unusable)
     for tag in reading.tags:
-        if tag.tag in AMOUNT_SLOTS - {"min_out"} and _bounded(utterance, tag):
+        if tag.tag in AMOUNT_SLOTS - {"min_out"} and _bounded(utterance, reading, tag):
             unusable[_filled(reading, tag.tag)] = f"“{utterance.said(tag)}” was given as a bound; say the exact amount"
     slots = {slot: value for slot, value in reading.slots.items() if slot not in unusable}
     return replace(reading, slots=slots, unusable=unusable)
 
 
-def _bounded(utterance: Utterance, tag: TaggedSpan) -> bool:
-    start = utterance.words[max(0, tag.first - 4)].start
-    end = utterance.words[tag.last].end
+def _bounded(utterance: Utterance, reading: Reading, tag: TaggedSpan) -> bool:
+    labelled = {i for other in reading.tags if other != tag for i in range(other.first, other.last + 1)}
+    first = next((i for i in range(tag.first, max(-1, tag.first - 5), -1) if i - 1 in labelled), max(0, tag.first - 4))
+    start, end = utterance.words[first].start, utterance.words[tag.last].end
     return BOUND.search(utterance.text[start:end]) is not None or BOUND_BEHIND.match(utterance.text[end:]) is not None
 
 
@@ -153,7 +157,7 @@ def _doubts(utterance: Utterance, reading: Reading) -> list[str]:
         found.append("this reads as somebody else's words; say yourself what is to be done")
     if reading.intent not in (*UNDOING, "speed_up") and CALLED_OFF.search(_head(utterance, reading)):
         found.append("this reads as calling it off; say plainly what is to be done")
-    if TAKEN_BACK.search(_tail(utterance, reading)):
+    if reading.intent != "cancel_tx" and TAKEN_BACK.search(_tail(utterance, reading)):
         found.append("this is taken back at its end; say plainly what is to be done")
     if reading.intent == "swap" and _pays(_head(utterance, reading)):
         found.append("to send is not to trade; say swap, or name who is to be paid")
@@ -161,7 +165,7 @@ def _doubts(utterance: Utterance, reading: Reading) -> list[str]:
         found.append("two amounts that cannot both hold were given; say one")
     if reading.intent != "speed_up" and QUESTION.search(clause):
         found.append("this is asked as a question; say plainly what is to be done")
-    if not any(tag.tag.startswith("t.") for tag in reading.tags):
+    if reading.intent not in OF_WHAT_WAITS and not any(tag.tag.startswith("t.") for tag in reading.tags):
         found += [f"“{day}” was given and it is not clear what for" for day in _unlabelled_days(utterance, reading)]
     if UNTIL.search(clause) and any(tag.tag in ("t.every", "t.weekday") for tag in reading.tags):
         found.append("I cannot keep an end by “until”; say how many times")
@@ -267,7 +271,7 @@ def _unclaimed_values(utterance: Utterance, reading: Reading) -> Reading:
     limits = list(reading.limits)
     for index in _unclaimed(utterance, reading):
         word = utterance.words[index]
-        if _binds_nothing(utterance, index, reading):
+        if _binds_nothing(utterance, index, reading) or (word.kind in TIMES_PAST and reading.intent in OF_WHAT_WAITS):
             continue
         slot = _slot_it_could_fill(reading.intent, word.kind)
         reason = f"“{word.text}” was given and it is not clear what for"

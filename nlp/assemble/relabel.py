@@ -1,5 +1,6 @@
 """Labels that the words themselves prove wrong, put right before anything is read from them."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -28,6 +29,10 @@ OWN = frozenset({"mine", "my", "me", "own", "my own", "myself"})
 TELLING = frozenset({"tell", "alert", "notify", "ping", "warn", "text", "message", "inform"})
 JOINING = frozenset({"and", ",", "then", "also", ";"})
 TEMPLATES = frozenset({"contract", "token", "collection"})
+THEN = re.compile(
+    r"(?i)(?:once|after|when|as\s+soon\s+as)\s+(?:that|it|this)(?:['’]?s|\s+is|\s+has)?(?:\s+been)?\s+"
+    r"(?:done|through|finished|completed?|in|over|confirmed|settled|landed|cleared)\W*$"
+)
 NFTS = frozenset({"nft", "nfts"})
 NO_NAME = frozenset(
     {"all", "own", "other", "the", "of", "any", "some", "current", "latest", "new", "wallet", "account"}
@@ -42,12 +47,19 @@ HOURS = 24
 def relabelled(utterance: Utterance, prediction: Prediction) -> Prediction:
     """The prediction with every label that cannot stand as it is under its right name."""
     spans: list[TaggedSpan] = []
-    segments = []
+    segments: list[Segment] = []
     for segment in _split(utterance, prediction.segments):
         tags = [tag for tag in prediction.spans if segment.first <= tag.first <= segment.last]
+        tags = [tag for tag in tags if not (segments and _only_then(utterance, tag))]
         spans += _collected(utterance, segment, _tags(utterance, tags))
         segments.append(_segment(utterance, segment, tags))
     return replace(prediction, segments=tuple(segments), spans=tuple(spans))
+
+
+def _only_then(utterance: Utterance, tag: TaggedSpan) -> bool:
+    """'… 0.1 eth to sophie once that's done' says the order of two actions, and no condition."""
+    at = utterance.words[tag.first].start
+    return tag.tag in ("t.other", "x.limit") and THEN.match(utterance.text, at) is not None
 
 
 def _split(utterance: Utterance, segments: Sequence[Segment]) -> list[Segment]:

@@ -20,6 +20,9 @@ _ALL = frozenset(
      "empty", "clear", "drain", "liquidate", "everything's", "available", "balance", "holdings", "stack", "bag", "position", "debt", "lot", "amount")
 )  # fmt: skip
 _EVERY_LAST = re.compile(r"(?i)every\s+(?:last|single)\s+(?:one|bit|drop|cent|penny|wei|coin|token|crumb|scrap)")
+_OWED = re.compile(
+    r"(?i)\b(?:what(?:ever)?(?:['’]s)?|everything|all(?:\s+that)?)\s+(?:i|we)(?:\s+still)?\s+owe\b|\bwhat(?:['’]s|\s+is)\s+(?:still\s+)?owed\b"
+)
 _THE_LOT = re.compile(r"(?i)\bthe\s+(?:whole\s+)?lot$")
 _ALL_ALONE = _ALL - {
     "available",
@@ -151,6 +154,8 @@ def _everything(span: Span, intent: str) -> str | Unusable | None:
         return "unlimited" if fits else Unusable(f"{span.shown()} is not an amount that can be moved")
     if intent == "approve" and words and words[0] in ("max", "maximum") and set(words[1:]) <= _ALLOWANCE_WORDS:
         return "unlimited"
+    if intent == "repay" and _OWED.match(span.text, span.start):
+        return "100%"
     if _THE_LOT.search(span.text[: span.end]) or _EVERY_LAST.match(span.surface):
         return "100%"
     if words and set(words) <= _ALL and (set(words) & _ALL_ALONE or {"pay", "off"} <= set(words)):

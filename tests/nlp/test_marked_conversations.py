@@ -37,6 +37,8 @@ REFUSED = [
     ("send {amount=10} {token=usdc} to {recipient=someone I trust}", "recipient"),
     ("{amount=half} my {token=usdc} to {recipient=bob}<transfer> and {amount=the same} to {recipient=mum}", "1.amount|value"),
     ("{amount=5} {token=usdc} to {recipient=bob}<reject>, no don't", "trigger"),
+    ("{amount=5} {token=usdc} to {recipient=bob} {t.other=once that's done}", "trigger"),
+    ("send {recipient=bob} {amount=5} {token=usdc} over {t.after=4 hours}", "trigger"),
     ("{amount=5} {token=usdc} to {recipient=bob}<transfer> and {amount=6} {token=usdc} to somebody I'll name later", "1.recipient"),
     ("{amount=5} {token=usdc} to {recipient=bob}<transfer> and {amount=6} {token=dai} to {recipient=mum} || <amend> make {ref=the blue one} {amount=9}", "trigger"),
 ]  # fmt: skip
@@ -235,6 +237,18 @@ UNDERSTOOD = [
     ("<transfer> send {recipient=bob} {amount=5} {token=dai} evry {t.weekday=monday}", ["transfer amount=5 every=P1W recipient=bob token=DAI weekday=monday"]),
     ("<swap> swap {amount_in=point one} {token_in=eth} to {token_out=usdc} with {slippage=point three percent}", ["swap amount_in=0.1 slippage=0.3% token_in=ETH token_out=USDC"]),
     ("<transfer> at this point {amount=three} {token=dai} to {recipient=bob}", ["transfer amount=3 recipient=bob token=DAI"]),
+    ("<speed_up> my payment has been stuck for ten minutes, can you push it through faster", ["speed_up"]),
+    ("<cancel_tx> oh no, cancel that transaction before it lands", ["cancel_tx"]),
+    ("<repay> pay off {amount=what} I owe in {token=usdc} on {protocol=compound}", ["repay amount=100% protocol=compound token=USDC"]),
+    ("<unstake> pull {amount=a quarter} of my {token=steth} out of {protocol=lido}<transfer>, {amount=0.1} {token=eth} to {recipient=bob} {t.other=once that's done}", ["unstake amount=25% protocol=lido token=STETH", "transfer amount=0.1 recipient=bob token=ETH"]),
+    ("<balance> {token=usdc} balance? || <balance> and on {chain=base}?", ["balance chain=base token=USDC"]),
+    ("<balance> {token=usdc} balance? || <balance> and {token=eth}?", ["balance token=ETH"]),
+    ("<repay> repay {amount=all} my {token=usdc} debt on {protocol=aave}<withdraw> and take out {amount=all} my {token=eth} from there as well", ["repay amount=100% protocol=aave token=USDC", "withdraw amount=100% protocol=aave token=ETH"]),
+    ("<bridge> bring {amount=2} {token=eth} to {to_chain=scroll}<swap>, then over there swap {amount_in=1} {token_in=eth} for {token_out=usdc}", ["bridge amount=2 to_chain=scroll token=ETH", "swap amount_in=1 chain=scroll token_in=ETH token_out=USDC"]),
+    ("<transfer> {amount=5} {token=usdc} to {recipient=bob} || <amend> from my {account=savings} account || <amend> no wait, {recipient=main}", ["transfer account=main amount=5 recipient=bob token=USDC"]),
+    ("<transfer> pay {recipient=bob} {amount=60} {token=usdc} {t.other=every other friday}", ["transfer amount=60 every=P2W recipient=bob token=USDC weekday=friday"]),
+    ("<nft_transfer> can my {recipient=son bob} have my {collection=cool cats} {token_id=903}", ["nft_transfer collection=cool cats recipient=bob token_id=903"]),
+    ("<recommend> what would you do with {value=2000 dollars}, nothing too {risk=risky}", ["recommend risk=low value=2000 USD"]),
 ]  # fmt: skip
 
 
