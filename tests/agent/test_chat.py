@@ -118,6 +118,13 @@ async def test_a_yes_before_any_card_or_after_a_no_moves_nothing(talk: Conversat
     assert said.count("Nothing waits for a confirmation.") == 2
 
 
+async def test_what_was_rejected_is_kept_for_learning_and_what_was_confirmed_is_not(talk: Conversation) -> None:
+    await talk.hold("send 5", "first", "send 5", "no", "balance", "no", secrets=(PASSWORD,))
+    key = talk.session.accounts.open_seal(me(talk.session), PASSWORD)
+    (entry,) = talk.session.feedback.list(key)
+    assert (entry.kept.words, entry.kept.why, entry.kept.meant) == ("send 5", "rejected", None)
+
+
 async def test_a_draft_is_confirmed_once(talk: Conversation) -> None:
     await talk.hold("send 5", "first", "first", "yes", secrets=(PASSWORD,))
     assert talk.paid == 5 * 10**6

@@ -109,6 +109,9 @@ def test_a_rejected_draft_is_not_confirmed(person: Person) -> None:
     assert person.run("reject", draft.id).data == {"draft": draft.id, "state": "rejected"}
     assert confirm(person, draft).code == 3
     assert person.run("drafts").data["drafts"][0]["state"] == "rejected"
+    assert person.run("reject", draft.id).code == 0
+    (kept,) = person.run("feedback", "list", *person.with_password()).data["feedback"]
+    assert (kept["why"], kept["meant"]) == ("rejected", None)
 
 
 def test_what_changed_since_the_card_makes_a_new_draft(person: Person, local_chain: LocalChain) -> None:
