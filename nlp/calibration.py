@@ -29,9 +29,10 @@ FEATURES = (
     "incomplete",
     "doubts",
     "out_of_scope",
+    "words",
 )
 LOWEST, HIGHEST = -12.0, 12.0
-RIDGE = 1e-2
+RIDGE = 0.3
 ROUNDS = 60
 
 
@@ -66,6 +67,7 @@ def features_of(prediction: Prediction, parse: Parse) -> tuple[float, ...]:
         float(parse.status == "incomplete"),
         float(bool(parse.doubts)),
         float(parse.status == "out_of_scope"),
+        math.log1p(max((segment.last for segment in prediction.segments), default=0)),
     )
 
 

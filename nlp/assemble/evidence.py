@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import zip_longest
+from itertools import pairwise
 
+from nlp.assemble.pronouns import PLACES
 from nlp.assemble.reading import JOINTS, Reading, Utterance
 from nlp.assemble.trigger import STABLES, read_trigger
 from nlp.types import Hint, Kind, TaggedSpan, Word
-from nlp.values.names import known_party
+from nlp.values.names import KIN, known_party
 from nlp.values.result import Span
 
 UNSHOWN = "nothing in the words says whether this is to {}; say it with that word"
@@ -25,19 +26,36 @@ CUES: Mapping[str, re.Pattern[str]] = {
         "unwrap": r"unw?rap|unwrp|unroll|un-?wrap|native|back|unpack|plain|from|weth|into|to\b",
         "cancel_tx": r"cancel|abort|kill|drop|stop|void|scrap|bust|replac|undo|call\s+(?:it|that|the|off)|revok|nuke|halt|withdraw|take\s+back|pull|don['’]?t|forget|annul|rescind|retract|kil+|nix|reverse|get\s+rid|bin|scratch|quash|drop|block|strike|recall|ditch|axe|zap|out\b|call\s+back|back|hold|brake|shut|quit|rbf|rm\b|intercept|belay",
         "speed_up": r"speed|fast|bump|boost|hurr|accelerat|gas|fee|quick|push|rush|unstick|stuck|prioriti|expedit|nudge|improv|faster|pump|tip|priority|hasten|move|get\s+.*through|going|along|raise|jack|up\b|slow|pending|waiting|sitting|shift|kick|shove|moving|rbf|fuel|steam|fire|crawl",
+        "revoke": r"revok|approv|allow|permis|access|spend|disallow|stop|cut|tak|took|remove|kick|un-?\w+|deauth|withdraw|cancel|end\b|bar\b|bann?|block|no\s+(?:longer|more)|off\b|away|clear|kill|reset|pull|yank|strip|nuke|zero|drop|rescind|lift|shut|close|lock|out\b|back\b|get\s+rid|wipe|rid\b|sever|disconnect|evict|fire|void|terminat|quit|halt|boot|deny|undo|clean|let\s+go|nothing|never|not\b|don['’]?t|can['’]?t|touch|authori|keys?|purge|kil|ap+rov|ends\b|los[et]|business|collect|bin\b|withdrawn|conclud|trust|hands",
         "contact_remove": r"remov|delet|forget|drop|eras|take\s+.*(?:off|out)|scrub|clear|strike|get\s+rid|lose|unsave|bin|rid|cut|chuck|axe|out\b|off\b|wipe|ditch|no\s+longer|scratch|away|purge|dump|discard|kick|expunge|goodbye|bye|rm\b|struck|offboard|outta",
     }.items()
 }
 VERBS = {
     "supply": "supply", "withdraw": "withdraw", "borrow": "borrow", "repay": "repay", "stake": "stake", "unstake": "unstake", "wrap": "wrap",
-    "unwrap": "unwrap", "cancel_tx": "cancel a transaction", "speed_up": "speed one up", "contact_remove": "remove a contact",
+    "unwrap": "unwrap", "cancel_tx": "cancel a transaction", "speed_up": "speed one up", "contact_remove": "remove a contact", "revoke": "revoke",
 }  # fmt: skip
+AGAINST: Mapping[str, re.Pattern[str]] = {
+    intent: re.compile(rf"(?i)(?<!n't )(?<!n’t )(?<!not )(?<!dont )\b(?:{words})\b")
+    for intent, words in {
+        "supply": r"close|exit|redeem|withdraw|unwind|borrow|advance|repay",
+        "stake": r"unstake|un-?staking|release|unlock|redeem|dig\s+up|get\s+.{0,16}\bback|back\s+(?:from|out)|out\s+of\s+(?:lido|staking|rocket)|finish(?:ed)?",
+        "unstake": r"(?<!un)(?<!un-)restake",
+        "withdraw": r"borrow|repay|pay\s+(?:off|back|down)",
+        "borrow": r"repay|pay\s+(?:off|back|down)|withdraw",
+        "repay": r"borrow|withdraw|recall|restored?\s+to\s+(?:us|me)|i\s+lent|we\s+lent",
+        "speed_up": r"cancel|kill|abort|get\s+rid\s+of|drop\s+it|stop\s+it|bin\s+it|scrap",
+        "cancel_tx": r"speed\s+(?:it\s+)?up|faster|bump|landed|arrived|went\s+through|confirmed\s+yet",
+        "revoke": r"approve|unlend",
+        "wrap": r"unwrap|unpack",
+        "transfer": r"barclays|monzo|revolut|my\s+bank|bank\s+account|iban|paypal|venmo",
+    }.items()
+}
 CONDITIONAL = re.compile(
     r"(?i)\b(?:if|when|whenever|wen|once|as\s+soon|soon\s+as|after|should|until|till|while|at|tops?|tips?|drops?|falls?|hits?|reach\w*|cross\w*|stop|limit|tp|sl|target|"
     r"above|over|dips?|touch\w*|breaks?|broke\w*|gets?|goes|is|the\s+(?:moment|minute|second|day|instant)|upon|in\s+case|wait\w*|provided|where|moves?|rises?|"
-    r"climbs?|slides?|sinks?|trades?|profit|loss|soars?|pumps?|exceeds?|past|beyond|under|below)\b"
+    r"climbs?|slides?|sinks?|jumps?|surpass\w*|event|trades?|profit|loss|soars?|pumps?|exceeds?|past|beyond|under|below)\b"
 )
-NO_PRICE = re.compile(r"(?i)\bno\s+\w+\s+(?:below|under|above|over)\b")
+NO_PRICE = re.compile(r"(?i)\bno\s+\w+\s+(?:below|under|above|over)\b|\b(?:never|not)\s+(?:over|above|more\s+than)\b")
 DEPOSITING = re.compile(
     r"(?i)\b(?:stick|put|park|deposit|place|lend|throw|chuck|lodge|supply|drop|stash)\b.*\b(?:in|into|on|onto|at|with)\s*$"
 )
@@ -46,6 +64,25 @@ TAKING = re.compile(
     r"|\bno\s+(?:less|worse)\s+than\b"
 )
 AT_WORDS = frozenset({"at", "is", "as", "to", "with", "=", ":", "for", "address", "addr", "under", "and", "it", "its", "the", "n", "wallet", "account", "please", "pls", "in", "on", "by", "name", "contact", "contacts", "book", "list"})  # fmt: skip
+EVERYTHING = re.compile(r"(?i)\beverything\b")
+CALLED_SO = frozenset({"account", "accounts", "wallet", "wallets", "pot", "fund", "purse", "address", "chain", "network", "testnet", "mainnet", "protocol", "dex", "l2"})  # fmt: skip
+GENERIC = frozenset(
+    {
+        "stake",
+        "staking",
+        "pool",
+        "liquidity",
+        "farm",
+        "vault",
+        "native",
+        "mid",
+        "market",
+        "lending",
+        "savings",
+        "there",
+        "yield",
+    }
+)
 CASES = re.compile(r"(?i)\b(?:tickets?|case|ref|reference|no\.|nr\.?|number)\W*$|#\s*$")
 PARTIES = ("recipient", "name", "party", "account", "spender")
 TWINS = (("token_in", "token_out"), ("token_a", "token_b"), ("from_chain", "to_chain"))
@@ -57,11 +94,22 @@ def unproven(utterance: Utterance, reading: Reading) -> Iterator[str]:
     cues = CUES.get(reading.intent)
     if cues is not None and not cues.search(_with_what_it_goes_on_from(utterance, reading, clause)):
         yield UNSHOWN.format(VERBS[reading.intent])
+    against = AGAINST[reading.intent].search(clause) if reading.intent in AGAINST else None
+    if against is not None:
+        yield f"“{against[0]}” speaks against reading this as {reading.intent.replace('_', ' ')}; say plainly what is to be done"
     for one, other in TWINS:
         if one in reading.slots and reading.slots[one] == reading.slots.get(other):
             yield f"from {reading.slots[one]} to {reading.slots[other]} changes nothing; say which two are meant"
     if reading.intent == "swap" and _into_a_protocol(utterance, reading):
         yield "it is not clear whether that is the coin or the place of that name; say buy, or say supply"
+    if (
+        reading.intent == "revoke"
+        and "token" in reading.slots
+        and "scope" not in reading.slots
+        and EVERYTHING.search(clause)
+    ):
+        yield "it is not clear whether everything is to be revoked or one token; say which"
+    yield from _places_unproven(utterance, reading)
     yield from _condition_unproven(utterance, reading, clause)
     yield from _names_cut(utterance, reading)
     yield from _numbers_that_count_nothing(utterance, reading)
@@ -95,6 +143,34 @@ def _into_a_protocol(utterance: Utterance, reading: Reading) -> bool:
     return DEPOSITING.search(utterance.text[start : utterance.words[tag.first].start]) is not None
 
 
+def _places_unproven(utterance: Utterance, reading: Reading) -> Iterator[str]:
+    """'back from the hike', 'on the baler', 'out of stake' name no account, chain or protocol."""
+    for tag in reading.tags:
+        said = utterance.said(tag)
+        if tag.tag in ("account", "chain", "protocol") and said and _is_no_place(utterance, tag):
+            yield f"it is not clear whether “{said}” is a {tag.tag}; say {said} {tag.tag}, or leave it out"
+
+
+def _is_no_place(utterance: Utterance, tag: TaggedSpan) -> bool:
+    words = utterance.words_of(tag)
+    behind = utterance.words[tag.last + 1].text.lower() if tag.last + 1 < len(utterance.words) else ""
+    before = utterance.words[tag.first - 1].text.lower() if tag.first else ""
+    if (
+        utterance.said(tag).lower() in PLACES
+        or any(word.kind is not Kind.WORD for word in words)
+        or behind in CALLED_SO
+        or words[-1].text.lower() in CALLED_SO
+    ):
+        return False
+    span = Span(words, utterance.text)
+    if tag.tag == "account":
+        return bool(utterance.context.accounts) and known_party(span, utterance.context) is None
+    hint = Hint.CHAIN if tag.tag == "chain" else Hint.PROTOCOL
+    unlisted = not any(hint in word.hints for word in words)
+    generic = tag.tag == "protocol" and {word.text.lower() for word in words} <= GENERIC
+    return _joined_on(utterance, tag) or (unlisted and (generic or (tag.tag == "chain" and before in ("the", "a"))))
+
+
 def _names_cut(utterance: Utterance, reading: Reading) -> Iterator[str]:
     """'trading-bot' read as 'trading', 'nadia fr petrol' as one name, 'kiosk guy 0x…' as 'kiosk'."""
     for tag in reading.tags:
@@ -109,7 +185,7 @@ def _names_cut(utterance: Utterance, reading: Reading) -> Iterator[str]:
 def _joined_on(utterance: Utterance, tag: TaggedSpan) -> bool:
     """Whether a hyphen joins further words to the name."""
     end = utterance.words[tag.last].end
-    return re.match(r"[-_][\w]", utterance.text[end : end + 2]) is not None
+    return re.match(r"[-_]\w|\s&\s\w", utterance.text[end : end + 3]) is not None
 
 
 def _known_and_more(utterance: Utterance, tag: TaggedSpan) -> bool:
@@ -118,7 +194,10 @@ def _known_and_more(utterance: Utterance, tag: TaggedSpan) -> bool:
         return False
     names = (*utterance.context.contacts, *utterance.context.accounts)
     said = [word.text.lower() for word in utterance.words_of(tag)]
-    return any(" ".join(said[:length]) in names for length in range(1, len(said)))
+    if len(said) > 1 and said[0] in KIN:
+        return True
+    parts = (part for length in range(1, len(said)) for part in (said[:length], said[-length:]))
+    return any(" ".join(part) in names for part in parts)
 
 
 def _goes_on(utterance: Utterance, reading: Reading, tag: TaggedSpan) -> bool:
@@ -128,14 +207,25 @@ def _goes_on(utterance: Utterance, reading: Reading, tag: TaggedSpan) -> bool:
     return reading.intent == "contact_add" and tag.tag == "name" and fits and behind[0].text.lower() not in AT_WORDS
 
 
+def is_texted_to(utterance: Utterance, tags: Sequence[TaggedSpan]) -> TaggedSpan | None:
+    """A 2 or 4 labelled as an amount right before whom or where: as texted it may be a preposition."""
+    ordered = sorted(tags, key=lambda tag: tag.first)
+    for tag, after in pairwise(ordered):
+        touching = after.first == tag.last + 1 and after.tag in ("recipient", "to_chain")
+        if tag.tag in ("amount", "amount_in") and touching and utterance.said(tag) in ("2", "4"):
+            return tag
+    return None
+
+
 def _numbers_that_count_nothing(utterance: Utterance, reading: Reading) -> Iterator[str]:
     """'TICKET 4502 …' is no amount; '40 usdc … 2 nadia' is to her."""
-    tags = sorted(reading.tags, key=lambda tag: tag.first)
-    for tag, after in zip_longest(tags, tags[1:]):
+    texted = is_texted_to(utterance, reading.tags)
+    if texted is not None:
+        yield f"it is not clear whether “{utterance.said(texted)}” is an amount; say how much of what"
+    tokens = {tag.first for tag in reading.tags if tag.tag.startswith("token")}
+    for tag in reading.tags:
         if tag.tag not in ("amount", "amount_in", "amount_out") or utterance.words[tag.first].kind is not Kind.NUMBER:
             continue
-        counted = after is not None and after.tag.startswith("token") and after.first == tag.last + 1
         before = utterance.text[max(0, utterance.words[tag.first].start - 16) : utterance.words[tag.first].start]
-        texted = utterance.said(tag) in ("2", "4") and after is not None and after.tag in ("recipient", "to_chain")
-        if not counted and (CASES.search(before) or (texted and after is not None and after.first == tag.last + 1)):
+        if tag.last + 1 not in tokens and CASES.search(before):
             yield f"it is not clear whether “{utterance.said(tag)}” is an amount; say how much of what"

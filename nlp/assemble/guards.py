@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from nlp.assemble.evidence import unproven
+from nlp.assemble.evidence import is_texted_to, unproven
 from nlp.assemble.hearsay import is_reported
 from nlp.assemble.reading import AMOUNT_SLOTS, Reading, Utterance, binds
 from nlp.assemble.text import RUNNING, character_range
@@ -143,7 +143,17 @@ def _follow_up(utterance: Utterance, reading: Reading) -> Reading:
     unread = [utterance.words[i].text for i in _unclaimed(utterance, reading) if utterance.words[i].kind in TIMES]
     limits = tuple(f"“{text}” was given and it is not clear what for" for text in unread)
     reading = _bounds_unread(utterance, reading)
-    return replace(reading, limits=(*reading.limits, *limits))
+    return replace(_texted_unread(utterance, reading), limits=(*reading.limits, *limits))
+
+
+def _texted_unread(utterance: Utterance, reading: Reading) -> Reading:
+    """'2 mimi' said to a payment: an amount, or to her?"""
+    texted = is_texted_to(utterance, reading.tags)
+    if texted is None:
+        return reading
+    slots = {slot: value for slot, value in reading.slots.items() if slot != texted.tag}
+    why = f"it is not clear whether “{utterance.said(texted)}” is an amount; say how much of what"
+    return replace(reading, slots=slots, unusable={**reading.unusable, texted.tag: why})
 
 
 def _doubts(utterance: Utterance, reading: Reading) -> list[str]:
@@ -167,7 +177,7 @@ def _doubts(utterance: Utterance, reading: Reading) -> list[str]:
         found.append("this is asked as a question; say plainly what is to be done")
     if reading.intent not in OF_WHAT_WAITS and not any(tag.tag.startswith("t.") for tag in reading.tags):
         found += [f"“{day}” was given and it is not clear what for" for day in _unlabelled_days(utterance, reading)]
-    if UNTIL.search(clause) and any(tag.tag in ("t.every", "t.weekday") for tag in reading.tags):
+    if UNTIL.search(clause) and any(tag.tag.startswith("t.") for tag in reading.tags):
         found.append("I cannot keep an end by “until”; say how many times")
     if any(tag.tag == "t.every" for tag in reading.tags) and _unlabelled_day_of_month(utterance, reading):
         found.append("I cannot keep a day of the month; say every how many days")

@@ -28,7 +28,9 @@ SCHEDULES = frozenset({"t.weekday", "t.every", "t.date"})
 OWN = frozenset({"mine", "my", "me", "own", "my own", "myself"})
 TELLING = frozenset({"tell", "alert", "notify", "ping", "warn", "text", "message", "inform"})
 JOINING = frozenset({"and", ",", "then", "also", ";"})
-TEMPLATES = frozenset({"contract", "token", "collection"})
+TEMPLATES = frozenset(
+    {"contract", "token", "collection", "pool", "vault", "distributor", "wallet", "splitter", "factory", "registry"}
+)
 THEN = re.compile(
     r"(?i)(?:once|after|when|as\s+soon\s+as)\s+(?:that|it|this)(?:['’]?s|\s+is|\s+has)?(?:\s+been)?\s+"
     r"(?:done|through|finished|completed?|in|over|confirmed|settled|landed|cleared)\W*$"

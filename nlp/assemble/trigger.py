@@ -14,6 +14,9 @@ from nlp.values import Unusable, read_value, runs_within
 PRONOUN = "\x00it"
 RUNNING_FOR = "\x00for"
 TIMED = frozenset({"every", "after", "date", "at", "weekday"})
+DEADLINE = re.compile(
+    r"\b(?:within|inside|by|(?<!not )before|(?<!wait )(?<!hold )(?:until|till|til)|(?:no|not)\s+later\s+than|latest)(?:\s+the)?$"
+)
 SPREADING = frozenset({"over", "across", "throughout", "during"})
 STABLES = frozenset(
     {"USDC", "USDT", "DAI", "GHO", "EURC", "USD", "FRAX", "LUSD", "USDS", "PYUSD", "CRVUSD", "TUSD", "USDE"}
@@ -75,9 +78,9 @@ def read_trigger(utterance: Utterance, reading: Reading, before: Mapping[str, st
     mixed = _clock_for_threshold(utterance, tags, keys)
     if mixed:
         return TriggerReading(asked=True, refused=mixed)
-    spread = next((tag for tag in tags if tag.tag == "t.after" and _spreads(utterance, tag)), None)
-    if spread:
-        return _without(keys, spans, f"I cannot spread it over “{utterance.said(spread)}”; say one time")
+    unkept = next((why for tag in tags if (why := _unkept(utterance, tag))), "")
+    if unkept:
+        return _without(keys, spans, unkept)
     if rhythm:
         keys |= rhythm[1]
         spans |= dict.fromkeys(rhythm[1], character_range(utterance.words_of(rhythm[0])))
@@ -92,10 +95,20 @@ def read_trigger(utterance: Utterance, reading: Reading, before: Mapping[str, st
     return TriggerReading(keys, spans, asked=True)
 
 
-def _spreads(utterance: Utterance, tag: TaggedSpan) -> bool:
-    """'sell 5,000 over 4 hours' is no order that waits for four hours."""
-    before = utterance.words[tag.first - 1].text.lower() if tag.first else ""
-    return before in SPREADING or utterance.words[tag.first].text.lower() in SPREADING
+def _unkept(utterance: Utterance, tag: TaggedSpan) -> str:
+    """'sell 5,000 over 4 hours' and 'within five minutes' are no orders that wait so long; '' where the time is one to wait for."""
+    if tag.tag not in ("t.after", "t.at", "t.date", "t.weekday"):
+        return ""
+    said = utterance.said(tag)
+    before = " ".join(word.text.lower() for word in utterance.words[max(0, tag.first - 3) : tag.first])
+    opening = said.lower().split()[0]
+    if tag.tag == "t.after" and SPREADING & {opening, *before.split()[-1:]}:
+        return f"I cannot spread it over “{said}”; say one time"
+    return (
+        f"I cannot keep “{said}” as a deadline; say when it is to be done"
+        if DEADLINE.search(before) or DEADLINE.search(opening)
+        else ""
+    )
 
 
 def surviving(before: Mapping[str, str], said: Mapping[str, str]) -> dict[str, str]:

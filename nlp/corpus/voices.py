@@ -37,7 +37,7 @@ VALIDATION = frozenset(
         "farmer",
     }
 )
-TEST = frozenset({"student", "lawyer", "teen", "clerk"})
+TEST = frozenset({"student", "lawyer", "teen", "clerk", "proctor", "invigilator"})
 
 
 @dataclass(frozen=True, slots=True)

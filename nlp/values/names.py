@@ -158,9 +158,10 @@ _NOT_A_PARTY = frozenset(
         "self",
     ]
 )
-_KIN = frozenset(
+KIN = frozenset(
     ("son", "daughter", "brother", "sister", "friend", "mate", "cousin", "wife", "husband", "partner", "boss", "landlord", "neighbour",
-     "neighbor", "colleague", "flatmate", "roommate", "buddy", "pal", "nephew", "niece", "girlfriend", "boyfriend", "sis", "bro", "kid", "contact")
+     "neighbor", "colleague", "flatmate", "roommate", "buddy", "pal", "nephew", "niece", "girlfriend", "boyfriend", "sis", "bro", "kid", "contact",
+     "mr", "mrs", "ms", "miss", "dr", "vendor", "client", "supplier", "customer")
 )  # fmt: skip
 _INDEFINITE = frozenset(
     ("someone", "somebody", "anyone", "anybody", "everyone", "everybody", "whoever", "whomever", "whichever", "either")
@@ -291,7 +292,7 @@ def known_party(span: Span, context: Context) -> str | None:
     """The contact or account of the context that the words name."""
     known = {re.sub(r"\s+", " ", name.lower().strip()) for name in (*context.contacts, *context.accounts)}
     bare = _bare(span, _PARTY_FILLERS)
-    akin = bare[1:] if len(bare) > 1 and bare[0].text.lower() in _KIN else bare
+    akin = bare[1:] if len(bare) > 1 and bare[0].text.lower() in KIN else bare
     phrases = (_phrase(list(span.words), span.text), *(_phrase(words, span.text) for words in (bare, akin)))
     return next((phrase for phrase in phrases if phrase in known), None)
 

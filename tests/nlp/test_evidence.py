@@ -23,6 +23,17 @@ DOUBTED = [
     ("<contact_add> save {name=kiosk} guy 0x5ac1e07b93d2f4860e1c7b95a4d8f26037e9bc14", ""),
     ("<transfer> TICKET {amount=4502} // goodwill -> {recipient=bob} in {token=dai}", "is an amount"),
     ("<transfer> snd {token=dai} from {account=main} {amount=2} {recipient=nadia}", "is an amount"),
+    ("<supply> close my {token=usdc} deposit, {amount=all} of it, on {protocol=aave}", "speaks against"),
+    ("<stake> dig up {amount=2} {token=eth} i set with {protocol=lido}", "speaks against"),
+    ("<speed_up> my last transaction is stuck, get rid of it", "speaks against"),
+    ("<transfer> cash out {amount=200} {token=usdc} to my {recipient=barclays} account", "speaks against"),
+    ("<revoke> revoke everything, i clicked a {token=link}", "everything"),
+    ("<withdraw> back from the {account=hike}, {amount=200} {token=usdc} out of {protocol=aave}", "is a account"),
+    ("<transfer> pay {recipient=bob} {amount=95} {token=usdc} on the {chain=baler}", "is a chain"),
+    ("<unstake> bring {amount=3} {token=steth} out of {protocol=stake}", "is a protocol"),
+    ("<transfer> send {amount=10} {token=usdc} to {recipient=bob} within {t.after=five minutes}", "deadline"),
+    ("<bridge> move {amount=2000} {token=usdc} to {to_chain=optimism}, no later than {t.at=noon}", "deadline"),
+    ("<nft_transfer> my {recipient=son theo} gets {collection=cool cats} {token_id=903}", "begins and ends"),
 ]  # fmt: skip
 BELIEVED = [
     "<supply> put {amount=600} {token=dai} into {protocol=spark}",
@@ -35,6 +46,9 @@ BELIEVED = [
     "<transfer> {amount=2} {token=dai} to {recipient=nadia}",
     "<contact_add> save {name=bob ltd} at {address=0x5ac1e07b93d2f4860e1c7b95a4d8f26037e9bc14}",
     "<transfer> send {recipient=uncle ray} {amount=5} {token=dai}",
+    "<speed_up> don't cancel it, bump the gas",
+    "<transfer> pay {recipient=bob} {amount=95} {token=usdc} from {account=trading}",
+    "<transfer> pay {recipient=bob} {amount=95} {token=usdc} in {t.after=five minutes}",
 ]
 
 
