@@ -8,7 +8,8 @@ from pathlib import Path
 
 from nlp.model.weights import SHIPPED, weights_digest
 
-EXPORT_VERSION = "1"
+EXPORT_VERSION = "2"
+
 MODEL_FILE = "model.onnx"
 TOKENIZER_FILE = "tokenizer.json"
 
@@ -58,21 +59,28 @@ def _move(partial: Path, directory: Path) -> None:
             raise
 
 
-def write_export(weights_file: Path, directory: Path) -> None:
-    """Merge the adapters into the checked encoder and write graph and tokenizer. Raises as `ensure_export`."""
+def write_export(weights_file: Path, directory: Path, *, whole: bool = False) -> None:
+    """Merge the adapters into the checked encoder and write graph and tokenizer: int8 products, or all in fp32 (`whole`).
+
+    Raises as `ensure_export`.
+    """
     from safetensors.numpy import load_file
 
     from nlp.model.encoder import WEIGHTS_FILE, encoder_directory
     from nlp.model.features import PLACEHOLDER_KINDS, Featuriser
     from nlp.model.graph import build_graph
+    from nlp.model.reach import measured_reach
     from nlp.model.weights import read_weights
 
     weights = read_weights(weights_file)
     encoder = encoder_directory()
     shutil.copyfile(encoder / TOKENIZER_FILE, directory / TOKENIZER_FILE)
-    ids = Featuriser(directory / TOKENIZER_FILE).placeholder_ids
-    rows = tuple(ids[kind] for kind in PLACEHOLDER_KINDS)
-    model = build_graph(load_file(encoder / WEIGHTS_FILE), weights, rows)
+    featuriser = Featuriser(directory / TOKENIZER_FILE)
+    rows = tuple(featuriser.placeholder_ids[kind] for kind in PLACEHOLDER_KINDS)
+    tensors = load_file(encoder / WEIGHTS_FILE)
+    model = build_graph(tensors, weights, rows)
+    if not whole:
+        model = build_graph(tensors, weights, rows, measured_reach(model, featuriser))
     (directory / MODEL_FILE).write_bytes(model.SerializeToString())
 
 

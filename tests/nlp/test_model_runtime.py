@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 
+from nlp.corpus import voices
 from nlp.errors import EncoderAltered, EncoderMissing, WeightsUnfit
 from nlp.model import export
 from nlp.model.config import TrainConfig
@@ -17,7 +18,7 @@ from nlp.model.features import batched
 from nlp.model.labels import schema_labels
 from nlp.model.network import new_network
 from nlp.model.runtime import Predictor
-from nlp.model.weights import random_weights, read_weights, write_weights
+from nlp.model.weights import SHIPPED, random_weights, read_weights, write_weights
 from nlp.recognise import recognise
 from nlp.types import Action, Context, DialogueState, Prediction, Word
 
@@ -42,7 +43,7 @@ def weights_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def exported(weights_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     directory = tmp_path_factory.mktemp("export")
-    export.write_export(weights_file, directory)
+    export.write_export(weights_file, directory, whole=True)
     return directory
 
 
@@ -170,3 +171,30 @@ def test_weights_for_other_labels_are_refused(tmp_path: Path, weights_file: Path
 
     with pytest.raises(WeightsUnfit, match="other tags"):
         read_weights(changed)
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Predictor, Predictor]:
+    """The shipped weights in fp32, and as they are used: the encoder's products in int8."""
+    whole, small = (tmp_path_factory.mktemp(name) for name in ("whole", "small"))
+    export.write_export(SHIPPED, whole, whole=True)
+    export.write_export(SHIPPED, small)
+    assert (small / MODEL_FILE).stat().st_size < 0.7 * (whole / MODEL_FILE).stat().st_size
+    return Predictor(whole), Predictor(small)
+
+
+def test_int8_says_what_fp32_says(both: tuple[Predictor, Predictor]) -> None:
+    whole, small = both
+    lines = [(recognise(e.text, e.context), e.state) for e in voices.examples("test")]
+    same = [
+        shape(one) == shape(two) for one, two in zip(*(p.predict_batch(lines) for p in (whole, small)), strict=True)
+    ]
+    assert sum(same) >= 0.96 * len(same)
+
+
+def test_int8_says_the_same_of_a_sentence_whatever_stands_beside_it(both: tuple[Predictor, Predictor]) -> None:
+    """Its scales are known beforehand: a neighbour that reaches far changes nothing."""
+    small = both[1]
+    lines = [(recognise(e.text, e.context), e.state) for e in voices.examples("test")][:120]
+    together = small.predict_batch(lines)
+    assert [shape(small.predict(*line)) for line in lines] == [shape(found) for found in together]
