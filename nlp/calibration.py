@@ -29,7 +29,6 @@ FEATURES = (
     "incomplete",
     "doubts",
     "out_of_scope",
-    "words",
 )
 LOWEST, HIGHEST = -12.0, 12.0
 RIDGE = 0.3
@@ -67,7 +66,6 @@ def features_of(prediction: Prediction, parse: Parse) -> tuple[float, ...]:
         float(parse.status == "incomplete"),
         float(bool(parse.doubts)),
         float(parse.status == "out_of_scope"),
-        math.log1p(max((segment.last for segment in prediction.segments), default=0)),
     )
 
 
