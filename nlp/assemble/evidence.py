@@ -193,7 +193,7 @@ def _known_and_more(utterance: Utterance, tag: TaggedSpan) -> bool:
     if tag.tag == "name":
         return False
     names = (*utterance.context.contacts, *utterance.context.accounts)
-    said = [word.text.lower() for word in utterance.words_of(tag)]
+    said = [word.text.lower() for word in utterance.words_of(tag) if word.text.lower() not in ("my", "our", "the")]
     if len(said) > 1 and said[0] in KIN:
         return True
     parts = (part for length in range(1, len(said)) for part in (said[:length], said[-length:]))

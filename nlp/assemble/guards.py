@@ -69,6 +69,7 @@ BOUND_BEHIND = re.compile(r"(?i)\s+(?:at\s+(?:least|most)|minimum|maximum|or\s+(
 OF_WHAT_WAITS = frozenset({"speed_up", "cancel_tx"})
 """What is already sent: how long it has waited limits nothing."""
 TIMES_PAST = frozenset({Kind.PERIOD, Kind.TIME, Kind.DATE})
+RATE_BEHIND = re.compile(r"(?i)\s+(?:(?:a|per|each)\s+(?:year|annum)|annual|yearly|apr|apy|interest|p\.a\.)\b")
 UNDOING = frozenset({"revoke", "cancel_tx", "contact_remove", "set_limit"})
 QUESTION = re.compile(
     r"^\W*(?:so|ok|okay|and|but|hey|hi|um|uh|well)?\W*(?:"
@@ -120,7 +121,9 @@ def _bounds_unread(utterance: Utterance, reading: Reading) -> Reading:
         return reading
     unusable = dict(reading.unusable)
     for tag in reading.tags:
-        if tag.tag in AMOUNT_SLOTS - {"min_out"} and _bounded(utterance, reading, tag):
+        if tag.tag in AMOUNT_SLOTS and RATE_BEHIND.match(utterance.text, utterance.words[tag.last].end):
+            unusable[_filled(reading, tag.tag)] = f"“{utterance.said(tag)}” was given as a rate; say the amount"
+        elif tag.tag in AMOUNT_SLOTS - {"min_out"} and _bounded(utterance, reading, tag):
             unusable[_filled(reading, tag.tag)] = f"“{utterance.said(tag)}” was given as a bound; say the exact amount"
     slots = {slot: value for slot, value in reading.slots.items() if slot not in unusable}
     return replace(reading, slots=slots, unusable=unusable)

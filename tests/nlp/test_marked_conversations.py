@@ -37,6 +37,7 @@ REFUSED = [
     ("send {amount=10} {token=usdc} to {recipient=someone I trust}", "recipient"),
     ("{amount=half} my {token=usdc} to {recipient=bob}<transfer> and {amount=the same} to {recipient=mum}", "1.amount|value"),
     ("{amount=5} {token=usdc} to {recipient=bob}<reject>, no don't", "trigger"),
+    ("{amount=5%} a year, {token=usdc} to {recipient=bob}", "amount|value"),
     ("{amount=5} {token=usdc} to {recipient=bob} {t.other=once that's done}", "trigger"),
     ("send {recipient=bob} {amount=5} {token=usdc} over {t.after=4 hours}", "trigger"),
     ("{amount=5} {token=usdc} to {recipient=bob}<transfer> and {amount=6} {token=usdc} to somebody I'll name later", "1.recipient"),
