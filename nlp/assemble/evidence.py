@@ -66,6 +66,7 @@ TAKING = re.compile(
 AT_WORDS = frozenset({"at", "is", "as", "to", "with", "=", ":", "for", "address", "addr", "under", "and", "it", "its", "the", "n", "wallet", "account", "please", "pls", "in", "on", "by", "name", "contact", "contacts", "book", "list"})  # fmt: skip
 EVERYTHING = re.compile(r"(?i)\beverything\b")
 CALLED_SO = frozenset({"account", "accounts", "wallet", "wallets", "pot", "fund", "purse", "address", "chain", "network", "testnet", "mainnet", "protocol", "dex", "l2"})  # fmt: skip
+ARRIVING = frozenset({"received", "back", "got", "came", "home", "returned", "arrived"})
 GENERIC = frozenset(
     {
         "stake",
@@ -164,6 +165,9 @@ def _is_no_place(utterance: Utterance, tag: TaggedSpan) -> bool:
         return False
     span = Span(words, utterance.text)
     if tag.tag == "account":
+        got = utterance.words[tag.first - 2].text.lower() if tag.first > 1 else ""
+        if before == "from" and got not in ARRIVING:
+            return False
         return bool(utterance.context.accounts) and known_party(span, utterance.context) is None
     hint = Hint.CHAIN if tag.tag == "chain" else Hint.PROTOCOL
     unlisted = not any(hint in word.hints for word in words)

@@ -110,7 +110,17 @@ def _by_sign(utterance: Utterance, segment: Segment) -> str:
 def _tags(utterance: Utterance, tags: Sequence[TaggedSpan]) -> list[TaggedSpan]:
     kept = [tag for tag in tags if not _means_the_user(utterance, tag)]
     named = [_whole_template(utterance, tag, kept) for tag in kept]
+    named = [_chain_of_condition(utterance, tag, named) for tag in named]
     return [_whole_collection(utterance, _place(utterance, _clock(utterance, tag, kept)), kept) for tag in named]
+
+
+def _chain_of_condition(utterance: Utterance, tag: TaggedSpan, tags: Sequence[TaggedSpan]) -> TaggedSpan:
+    """'on base, tell me when eth drops below 2000': where to look, and no part of what is waited for."""
+    said = utterance.said(tag).lower()
+    behind_on = tag.first > 0 and utterance.words[tag.first - 1].text.lower() == "on"
+    coin = tag.tag == "t.token" and not any(other.tag == "t.token" and other != tag for other in tags)
+    fits = tag.tag.startswith("t.") and not coin and behind_on and said in CHAINS
+    return replace(tag, tag="chain") if fits else tag
 
 
 def _whole_template(utterance: Utterance, tag: TaggedSpan, tags: Sequence[TaggedSpan]) -> TaggedSpan:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from nlp.assemble.pronouns import ANTECEDENTS, PEOPLE, PLACES, THINGS
-from nlp.assemble.reading import Reading, Utterance, binds
+from nlp.assemble.reading import Reading, Utterance
 from nlp.schema import INTENTS
 from nlp.types import Action, DialogueState, SlotValue, TaggedSpan
 from nlp.values.amounts import share_of
@@ -20,6 +20,7 @@ RETURNING = re.compile(
     r"\b(?:back|return|undo|undone|unwind|revers\w*|revert\w*|restore|way\s+(?:a?round|about)|opposite|was\s+before|unswap|flip|just\s+bought)\b",
     re.I,
 )
+ASKING = frozenset({"read", "finance"})
 GOING_ON = re.compile(r"(?i)\W*(?:and|(?:and\s+)?(?:what|how)\s+about)\b")
 OF_IT = re.compile(r"(?:of )?(?:it|that|this|the same)\b")
 AMOUNTS = ("amount", "amount_in", "amount_out")
@@ -57,9 +58,10 @@ def going_on(utterance: Utterance, reading: Reading, state: DialogueState) -> Re
     """'usdc balance?' · 'and on base?': a question like the one before, about what that was about."""
     last = state.last[-1] if state.last else None
     opening = utterance.text[utterance.words[reading.first].start :]
-    if last is None or last.intent != reading.intent or binds(reading.intent) or not reading.slots:
+    spec = INTENTS.get(reading.intent)
+    if last is None or last.intent != reading.intent or spec is None or spec.kind not in ASKING or not reading.slots:
         return reading
-    if not GOING_ON.match(opening) or set(reading.slots) - set(INTENTS[reading.intent].slots):
+    if not GOING_ON.match(opening) or set(reading.slots) - set(spec.slots):
         return reading
     kept = {
         slot: value for slot, value in last.slots.items() if slot not in reading.slots and slot not in reading.unusable

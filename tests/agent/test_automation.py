@@ -65,7 +65,7 @@ REFUSED = [
     "alert me if eth drops by 150%",
     "warn me if my usdc balance goes below 0.0000001",
     "warn me if carol's usdc balance goes below 100",
-    "remind me every day at 9",
+    "alert me every day at 9",
     "send carol 50 usdc every friday at 9am",
     "send bob 50 udsc every friday at 9am",
     "send bob 50 usdc every friday at 9 from savings",

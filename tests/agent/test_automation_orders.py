@@ -356,7 +356,8 @@ async def test_an_order_that_was_changed_behind_the_journal_is_not_drafted(
     column: str, session: Session, clock: Clock
 ) -> None:
     timed_order(session, DAILY)
-    tamper(session, f"UPDATE rules SET {column} = replace({column}, ?, ?)", "5", "6")
+    was, now = ("0", "1") if column == "trigger" else ("5", "6")
+    tamper(session, f"UPDATE rules SET {column} = replace({column}, ?, ?)", was, now)
     tamper(session, f"UPDATE rules SET {column} = replace({column}, ?, ?)", "a", "b" if column == "words" else "a")
     clock.at += HOUR
     (run,) = claim(session).runs
