@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from decimal import ROUND_DOWN, Decimal
 
+from nlp.assemble.ellipsis import elliptical, said_in
+from nlp.assemble.payments import same_again, split_or_each
 from nlp.assemble.pronouns import pronouns_read
 from nlp.assemble.reading import AMOUNT_SLOTS, Reading, Utterance, binds
-from nlp.assemble.trigger import conditions_of
-from nlp.schema import INTENTS, is_write
-from nlp.types import Hint, Kind, SlotValue, Word
+from nlp.assemble.waiting import conditions_joined, first_things_first, trigger_for_all
+from nlp.schema import INTENTS
+from nlp.types import Hint, SlotValue
 
-CONDITIONAL = frozenset({"if", "when", "once", "as", "after", "until", "unless", "while", "provided"})
 TAKEN_BACK = "this is taken back by what follows it; say plainly what is to be done"
 UNGRANTED = "it is not clear whether this is to be allowed or revoked as well; say which"
 GRANTING = frozenset(
@@ -29,118 +29,26 @@ GRANTING = frozenset(
         "raise",
     }
 )
-SPLITTING = frozenset(
-    {"split", "splitting", "divide", "divided", "dividing", "equally", "evenly", "share", "cut", "between", "among"}
-)
-EACH = frozenset({"each", "apiece", "both"})
-REFERRING = frozenset(
-    {
-        "somewhere",
-        "someone",
-        "somebody",
-        "anyone",
-        "anybody",
-        "anywhere",
-        "whoever",
-        "wherever",
-        "other",
-        "another",
-        "else",
-        "different",
-        "instead",
-        "except",
-        "but",
-        "not",
-        "unless",
-        "if",
-        "when",
-        "same",
-        "rest",
-    }
-)
-PLACING = frozenset({"on", "via", "from", "over", "using", "through"})
 FOR_ALL = frozenset({"both", "all", "everything", "each"})
 LEADING_WORDS = 3
 FOR_ALL_REACH = 5
-SILENT = frozenset(
-    [
-        "and",
-        "or",
-        "then",
-        "plus",
-        "also",
-        "&",
-        "n",
-        "an",
-        "nd",
-        "with",
-        "to",
-        "for",
-        "from",
-        "on",
-        "of",
-        "in",
-        "the",
-        "a",
-        "my",
-        "as",
-        "well",
-        "too",
-        "at",
-        "by",
-        "next",
-        "after",
-        "finally",
-        "lastly",
-        "likewise",
-        "another",
-        "all",
-        "please",
-        "pls",
-        "plz",
-        "thanks",
-        "thank",
-        "you",
-        "thx",
-        "ty",
-        "now",
-        "just",
-        "um",
-        "uh",
-    ]
-)
-SHARED_PLACES = ("chain", "protocol", "account")
+SHARED_PLACES = ("chain", "protocol", "account", "from_chain", "slippage")
 OF_ONE_APPROVAL = ("token", "spender")
-SAME_AGAIN = frozenset(
-    ("the same", "same", "the same amount", "same amount", "as much", "that much", "the same again", "just as much")
-)
 SHARED_SUBJECTS = ("token", "quote", "period", "amount_in", "value")
-ASKING = frozenset({"how", "much", "many", "what", "about", "is", "there", "do", "i", "have"})
 COURTESY = frozenset({"greet", "thanks"})
 ASIDE = frozenset({"out_of_scope", "reject", "confirm"})
 
 
 def share_out(utterance: Utterance, readings: Sequence[Reading]) -> tuple[Reading, ...]:
     """The readings as separate actions, each with what the utterance gave it in common with the others."""
-    kept = _without_asides(utterance, _taken_back(utterance, _conditions_joined(utterance, readings)))
+    readings = first_things_first(utterance, readings)
+    kept = _without_asides(utterance, _taken_back(utterance, conditions_joined(utterance, readings)))
     kept = _grants_doubted(utterance, kept)
     kept = pronouns_read(utterance, _empty_repeats_dropped(kept))
-    kept = _same_again(utterance, kept)
-    kept = _split_or_each(utterance, kept)
-    kept = _fill_ellipsis(utterance, kept)
+    kept = same_again(utterance, kept)
+    kept = split_or_each(utterance, kept)
+    kept = trigger_for_all(utterance, _fill_ellipsis(utterance, kept))
     return _place_for_all(utterance, kept)
-
-
-def _conditions_joined(utterance: Utterance, readings: Sequence[Reading]) -> tuple[Reading, ...]:
-    """An 'alert' that is only a condition ('… once eth is above 5000') belongs to the write before it."""
-    kept: list[Reading] = []
-    for reading in readings:
-        opening = utterance.words[reading.first].text.lower()
-        if kept and reading.intent == "alert" and opening in CONDITIONAL and is_write(kept[-1].intent):
-            kept[-1] = replace(kept[-1], last=reading.last, tags=(*kept[-1].tags, *conditions_of(reading)))
-        else:
-            kept.append(reading)
-    return tuple(kept)
 
 
 def _of_somebody_else(utterance: Utterance, refusal: Reading, before: Reading) -> bool:
@@ -168,7 +76,7 @@ def _grants_doubted(utterance: Utterance, readings: tuple[Reading, ...]) -> tupl
     """'revoke 1inch's usdt approval as well as sushi's dai approval': what follows a revocation grants only by a verb of its own."""
     result = list(readings)
     for before, (index, own) in zip(readings, list(enumerate(readings))[1:], strict=False):
-        said = _said(utterance, own.first, own.last)
+        said = said_in(utterance, own.first, own.last)
         if own.intent == "approve" and before.intent == "revoke" and not said & GRANTING:
             result[index] = replace(own, limits=(*own.limits, UNGRANTED))
     return tuple(result)
@@ -211,141 +119,19 @@ def _joined(utterance: Utterance, first: Reading, second: Reading, slot: str) ->
     return replace(first, last=second.last, slots=slots, spans={**first.spans, slot: (start, end)})
 
 
-def _same_again(utterance: Utterance, readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
-    """'100 usdc for hannah and as much for pedro': the amount of the payment before it, where it is no share of what was left."""
-    result = list(readings)
-    for index in range(1, len(result)):
-        before, own = result[index - 1], result[index]
-        said = {utterance.said(tag).lower() for tag in own.tags if tag.tag in AMOUNT_SLOTS}
-        slot = next((slot for slot in ("amount", "value") if slot in before.slots), None)
-        if own.intent == before.intent and slot and said and said <= SAME_AGAIN:
-            result[index] = _as_before(own, before, slot)
-    return tuple(result)
-
-
-def _as_before(own: Reading, before: Reading, slot: str) -> Reading:
-    if str(before.slots[slot]).endswith("%"):
-        return own
-    unusable = {name: why for name, why in own.unusable.items() if name not in AMOUNT_SLOTS}
-    return replace(
-        own,
-        slots={**own.slots, slot: before.slots[slot]},
-        spans={**own.spans, slot: before.spans[slot]},
-        unusable=unusable,
-    )
-
-
-def _split_or_each(utterance: Utterance, readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
-    """Payments to several people: an amount said once is for each, is split, or is in doubt (then nobody's)."""
-    groups = _payment_groups(utterance, readings)
-    result = list(readings)
-    for group in groups:
-        words = _said(utterance, readings[group[0]].first, readings[group[-1]].last)
-        source = next(readings[i] for i in group if _sizes(readings[i]))
-        for index in group:
-            result[index] = _payment(result[index], source, len(group), words)
-    return tuple(result)
-
-
-def _said(utterance: Utterance, first: int, last: int) -> frozenset[str]:
-    """The words in lower case; 'both on base' says where, not how a sum is shared."""
-    words = [word.text.lower() for word in utterance.words[first : last + 1]]
-    behind = [*words[1:], ""]
-    pairs = zip(words, behind, strict=True)
-    return frozenset(word for word, after in pairs if not (word == "both" and after in PLACING))
-
-
-def _sizes(reading: Reading) -> frozenset[str]:
-    """The amounts that a segment names, readable or not."""
-    return AMOUNT_SLOTS & (set(reading.slots) | set(reading.unusable))
-
-
-def _sum_behind_names(utterance: Utterance, readings: tuple[Reading, ...]) -> list[list[int]]:
-    """'pay bob and mum 75 usdt each': one run of payments of which just the last names a sum, and how it is shared."""
-    indices = [i for i, reading in enumerate(readings) if reading.intent == "transfer"]
-    if len(indices) < 2 or indices != list(range(indices[0], indices[-1] + 1)):
-        return []
-    if any(_sizes(readings[i]) for i in indices[:-1]) or not _sizes(readings[indices[-1]]):
-        return []
-    words = _said(utterance, readings[indices[0]].first, readings[indices[-1]].last)
-    return [indices] if words & (EACH | SPLITTING) else []
-
-
-def _payment_groups(utterance: Utterance, readings: tuple[Reading, ...]) -> list[list[int]]:
-    """Runs of transfers of which only the first (or only the last) names an amount."""
-    groups: list[list[int]] = _sum_behind_names(utterance, readings)
-    taken = {index for group in groups for index in group}
-    for index, reading in enumerate(readings):
-        if index in taken:
-            continue
-        amounts = _sizes(reading)
-        if reading.intent != "transfer":
-            continue
-        if groups and groups[-1][-1] == index - 1 and not amounts and _elliptical(utterance, reading):
-            groups[-1].append(index)
-        elif amounts:
-            groups.append([index])
-    return [group for group in groups if len(group) > 1]
-
-
-def _payment(own: Reading, first: Reading, people: int, words: frozenset[str]) -> Reading:
-    slots = dict(own.slots)
-    amount_slot = next((slot for slot in ("amount", "value") if slot in first.slots), None)
-    for slot in ("token", "chain", "account"):
-        if slot in first.slots:
-            slots.setdefault(slot, first.slots[slot])
-    unusable = dict(own.unusable)
-    if amount_slot and SPLITTING & words:
-        slots[amount_slot] = divided(str(first.slots[amount_slot]), people)
-    elif amount_slot and EACH & words:
-        slots[amount_slot] = first.slots[amount_slot]
-    elif amount_slot:
-        slots.pop(amount_slot, None)
-        unusable[amount_slot] = "say whether the amount is for each or is split between them"
-    spans = {**{k: v for k, v in first.spans.items() if k in slots}, **own.spans}
-    return replace(own, slots=slots, unusable=unusable, spans=spans)
-
-
-def divided(value: str, people: int) -> str:
-    """An amount, share or fiat value divided, rounded down to six places: what leaves is never rounded up."""
-    unit = "%" if value.endswith("%") else ""
-    number, _, currency = value.removesuffix("%").partition(" ")
-    part = (Decimal(number) / people).quantize(Decimal("0.000001"), rounding=ROUND_DOWN)
-    text = format(part.normalize(), "f")
-    return f"{text}{unit} {currency}".strip()
-
-
-def _elliptical(utterance: Utterance, reading: Reading) -> bool:
-    """Whether a segment has no verb of its own: all its unlabelled words are joints, or chatter behind the last label."""
-    labelled = {i for tag in reading.tags for i in range(tag.first, tag.last + 1)}
-    last = max(labelled, default=reading.last)
-    rest = [i for i in range(reading.first, reading.last + 1) if i not in labelled]
-    joints = SILENT | EACH if binds(reading.intent) else SILENT | EACH | ASKING
-    return all(_is_joint(utterance.words[i], joints) or (i > last and _is_chatter(utterance.words[i])) for i in rest)
-
-
-def _is_joint(word: Word, joints: frozenset[str]) -> bool:
-    return word.text.lower() in joints or word.kind is Kind.PUNCT
-
-
-def _is_chatter(word: Word) -> bool:
-    """A word that can name no value and points to none."""
-    return word.kind is Kind.WORD and not word.hints and word.text.lower() not in REFERRING
-
-
 def _fill_ellipsis(utterance: Utterance, readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
     """'approve 5 usdc and 3 dai for aave': neighbours of one intent complete each other, amounts apart."""
     result = list(readings)
     for index in range(1, len(result)):
         before, own = result[index - 1], result[index]
-        if before.intent != own.intent or own.intent not in INTENTS or not _elliptical(utterance, own):
+        if before.intent != own.intent or own.intent not in INTENTS or not elliptical(utterance, own):
             continue
         if own.intent == "alert":
             continue
         result[index] = _completed(own, before)
         result[index - 1] = _completed(before, own)
         for earlier in range(index - 1, 0, -1):
-            if result[earlier - 1].intent == own.intent and _elliptical(utterance, result[earlier]):
+            if result[earlier - 1].intent == own.intent and elliptical(utterance, result[earlier]):
                 result[earlier - 1] = _completed(result[earlier - 1], result[earlier])
     return tuple(result)
 

@@ -37,6 +37,7 @@ REFUSED = [
     ("send {amount=10} {token=usdc} to {recipient=someone I trust}", "recipient"),
     ("{amount=half} my {token=usdc} to {recipient=bob}<transfer> and {amount=the same} to {recipient=mum}", "1.amount|value"),
     ("{amount=5} {token=usdc} to {recipient=bob}<reject>, no don't", "trigger"),
+    ("{amount=5} {token=usdc} to {recipient=bob}<transfer> and {amount=6} {token=dai} to {recipient=mum} {t.every=monthly}", "trigger"),
     ("{amount=5%} a year, {token=usdc} to {recipient=bob}", "amount|value"),
     ("{amount=5} {token=usdc} to {recipient=bob} {t.other=once that's done}", "trigger"),
     ("send {recipient=bob} {amount=5} {token=usdc} over {t.after=4 hours}", "trigger"),
@@ -250,6 +251,13 @@ UNDERSTOOD = [
     ("<transfer> pay {recipient=bob} {amount=60} {token=usdc} {t.other=every other friday}", ["transfer amount=60 every=P2W recipient=bob token=USDC weekday=friday"]),
     ("<nft_transfer> can my {recipient=son bob} have my {collection=cool cats} {token_id=903}", ["nft_transfer collection=cool cats recipient=bob token_id=903"]),
     ("<recommend> what would you do with {value=2000 dollars}, nothing too {risk=risky}", ["recommend risk=low value=2000 USD"]),
+    ("<transfer> every {t.weekday=saturday} send {amount=5} {token=usdc} each to {recipient=mum}<transfer> and {recipient=bob}", ["transfer amount=5 every=P1W recipient=mum token=USDC weekday=saturday", "transfer amount=5 every=P1W recipient=bob token=USDC weekday=saturday"]),
+    ("<transfer> every {t.weekday=friday} send {amount=5} {token=usdc} to {recipient=mum}<transfer> and {amount=10} to {recipient=bob}", ["transfer amount=5 every=P1W recipient=mum token=USDC weekday=friday", "transfer amount=10 every=P1W recipient=bob token=USDC weekday=friday"]),
+    ("<transfer> send {amount=5} {token=usdc} to {recipient=mum}<transfer> and {amount=10} to {recipient=bob} {t.every=monthly}", ["transfer amount=5 every=P1M recipient=mum token=USDC", "transfer amount=10 every=P1M recipient=bob token=USDC"]),
+    ("<transfer> send {amount=5} {token=usdc} to {recipient=mum} now<transfer> and {amount=10} to {recipient=bob} on {t.weekday=friday}", ["transfer amount=5 recipient=mum token=USDC", "transfer amount=10 recipient=bob token=USDC weekday=friday"]),
+    ("<bridge> bridge {amount=0.5} {token=eth}<bridge> and {amount=200} {token=usdc} from {from_chain=scroll} to {to_chain=optimism}", ["bridge amount=0.5 from_chain=scroll to_chain=optimism token=ETH", "bridge amount=200 from_chain=scroll to_chain=optimism token=USDC"]),
+    ("<supply> put {amount=100} {token=usdc}<supply> and {amount=50} {token=dai} into {protocol=aave} on {chain=base}", ["supply amount=100 chain=base protocol=aave token=USDC", "supply amount=50 chain=base protocol=aave token=DAI"]),
+    ("<transfer> send {amount=80} {token=dai} to {recipient=bob}<swap> but first swap {amount_in=80} {token_in=usdc} for {token_out=dai}", ["swap amount_in=80 token_in=USDC token_out=DAI", "transfer amount=80 recipient=bob token=DAI"]),
 ]  # fmt: skip
 
 

@@ -1,0 +1,110 @@
+"""Payments to several people: what is for each, what is split, and what is the same again."""
+
+from dataclasses import replace
+from decimal import ROUND_DOWN, Decimal
+
+from nlp.assemble.ellipsis import EACH, elliptical, said_in
+from nlp.assemble.reading import AMOUNT_SLOTS, Reading, Utterance
+
+SPLITTING = frozenset(
+    {"split", "splitting", "divide", "divided", "dividing", "equally", "evenly", "share", "cut", "between", "among"}
+)
+SAME_AGAIN = frozenset(
+    ("the same", "same", "the same amount", "same amount", "as much", "that much", "the same again", "just as much")
+)
+
+
+def same_again(utterance: Utterance, readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
+    """'100 usdc for hannah and as much for pedro': the amount of the payment before it, where it is no share of what was left."""
+    result = list(readings)
+    for index in range(1, len(result)):
+        before, own = result[index - 1], result[index]
+        said = {utterance.said(tag).lower() for tag in own.tags if tag.tag in AMOUNT_SLOTS}
+        slot = next((slot for slot in ("amount", "value") if slot in before.slots), None)
+        if own.intent == before.intent and slot and said and said <= SAME_AGAIN:
+            result[index] = _as_before(own, before, slot)
+    return tuple(result)
+
+
+def _as_before(own: Reading, before: Reading, slot: str) -> Reading:
+    if str(before.slots[slot]).endswith("%"):
+        return own
+    unusable = {name: why for name, why in own.unusable.items() if name not in AMOUNT_SLOTS}
+    return replace(
+        own,
+        slots={**own.slots, slot: before.slots[slot]},
+        spans={**own.spans, slot: before.spans[slot]},
+        unusable=unusable,
+    )
+
+
+def split_or_each(utterance: Utterance, readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
+    """Payments to several people: an amount said once is for each, is split, or is in doubt (then nobody's)."""
+    groups = _payment_groups(utterance, readings)
+    result = list(readings)
+    for group in groups:
+        words = said_in(utterance, readings[group[0]].first, readings[group[-1]].last)
+        source = next(readings[i] for i in group if _sizes(readings[i]))
+        for index in group:
+            result[index] = _payment(result[index], source, len(group), words)
+    return tuple(result)
+
+
+def _sum_behind_names(utterance: Utterance, readings: tuple[Reading, ...]) -> list[list[int]]:
+    """'pay bob and mum 75 usdt each': one run of payments of which just the last names a sum, and how it is shared."""
+    indices = [i for i, reading in enumerate(readings) if reading.intent == "transfer"]
+    if len(indices) < 2 or indices != list(range(indices[0], indices[-1] + 1)):
+        return []
+    if any(_sizes(readings[i]) for i in indices[:-1]) or not _sizes(readings[indices[-1]]):
+        return []
+    words = said_in(utterance, readings[indices[0]].first, readings[indices[-1]].last)
+    return [indices] if words & (EACH | SPLITTING) else []
+
+
+def _payment_groups(utterance: Utterance, readings: tuple[Reading, ...]) -> list[list[int]]:
+    """Runs of transfers of which only the first (or only the last) names an amount."""
+    groups: list[list[int]] = _sum_behind_names(utterance, readings)
+    taken = {index for group in groups for index in group}
+    for index, reading in enumerate(readings):
+        if index in taken:
+            continue
+        amounts = _sizes(reading)
+        if reading.intent != "transfer":
+            continue
+        if groups and groups[-1][-1] == index - 1 and not amounts and elliptical(utterance, reading):
+            groups[-1].append(index)
+        elif amounts:
+            groups.append([index])
+    return [group for group in groups if len(group) > 1]
+
+
+def _payment(own: Reading, first: Reading, people: int, words: frozenset[str]) -> Reading:
+    slots = dict(own.slots)
+    amount_slot = next((slot for slot in ("amount", "value") if slot in first.slots), None)
+    for slot in ("token", "chain", "account"):
+        if slot in first.slots:
+            slots.setdefault(slot, first.slots[slot])
+    unusable = dict(own.unusable)
+    if amount_slot and SPLITTING & words:
+        slots[amount_slot] = divided(str(first.slots[amount_slot]), people)
+    elif amount_slot and EACH & words:
+        slots[amount_slot] = first.slots[amount_slot]
+    elif amount_slot:
+        slots.pop(amount_slot, None)
+        unusable[amount_slot] = "say whether the amount is for each or is split between them"
+    spans = {**{k: v for k, v in first.spans.items() if k in slots}, **own.spans}
+    return replace(own, slots=slots, unusable=unusable, spans=spans)
+
+
+def divided(value: str, people: int) -> str:
+    """An amount, share or fiat value divided, rounded down to six places: what leaves is never rounded up."""
+    unit = "%" if value.endswith("%") else ""
+    number, _, currency = value.removesuffix("%").partition(" ")
+    part = (Decimal(number) / people).quantize(Decimal("0.000001"), rounding=ROUND_DOWN)
+    text = format(part.normalize(), "f")
+    return f"{text}{unit} {currency}".strip()
+
+
+def _sizes(reading: Reading) -> frozenset[str]:
+    """The amounts that a segment names, readable or not."""
+    return AMOUNT_SLOTS & (set(reading.slots) | set(reading.unusable))

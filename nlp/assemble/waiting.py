@@ -1,0 +1,79 @@
+"""What waits together, and in which order: conditions of the clause before, times said once for several, 'but first'."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from nlp.assemble.ellipsis import elliptical, said_in
+from nlp.assemble.reading import Reading, Utterance
+from nlp.assemble.trigger import conditions_of
+from nlp.schema import is_write
+
+CONDITIONAL = frozenset({"if", "when", "once", "as", "after", "until", "unless", "while", "provided"})
+AT_ONCE = frozenset({"now", "immediately", "today", "asap", "first"})
+FIRST = (["but", "first"], ["first"], [",", "first"], [",", "but", "first"], ["but", "before", "that"])
+TOGETHER = "it is not clear whether this waits for that time, too; say it in a sentence of its own"
+
+
+def first_things_first(utterance: Utterance, readings: Sequence[Reading]) -> tuple[Reading, ...]:
+    """'send 80 dai to ruth but first swap 80 usdc for dai': in the order in which they are to happen."""
+    ordered: list[Reading] = []
+    for reading in readings:
+        opening = [word.text.lower() for word in utterance.words[reading.first : reading.first + 3]]
+        comes_first = bool(ordered) and opening[: opening.index("first") + 1] in FIRST if "first" in opening else False
+        ordered.insert(0, reading) if comes_first else ordered.append(reading)
+    return tuple(ordered)
+
+
+def conditions_joined(utterance: Utterance, readings: Sequence[Reading]) -> tuple[Reading, ...]:
+    """An 'alert' that is only a condition ('… once eth is above 5000') belongs to the write before it."""
+    kept: list[Reading] = []
+    for reading in readings:
+        opening = utterance.words[reading.first].text.lower()
+        if kept and reading.intent == "alert" and opening in CONDITIONAL and is_write(kept[-1].intent):
+            kept[-1] = replace(kept[-1], last=reading.last, tags=(*kept[-1].tags, *conditions_of(reading)))
+        else:
+            kept.append(reading)
+    return tuple(kept)
+
+
+def trigger_for_all(utterance: Utterance, readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
+    """'every saturday send 5 usdc each to amy and tom': what goes on without a verb of its own waits for the time that leads.
+
+    A time at the end is for what is left out before it, too ('5 usdc to amy and 10 to tom monthly'); where nothing is left
+    out it is asked.
+    """
+    result = list(readings)
+    for index in range(1, len(result)):
+        before, own = result[index - 1], result[index]
+        if own.intent != before.intent or not is_write(own.intent) or not elliptical(utterance, own):
+            continue
+        waiting, own_waiting = conditions_of(before), conditions_of(own)
+        if waiting and not own_waiting and _leads(before):
+            result[index] = replace(own, tags=(*own.tags, *waiting))
+        elif own_waiting and not waiting and _ends(utterance, own) and not AT_ONCE & _words(utterance, before):
+            left_out = not any(tag.tag == "token" for tag in own.tags)
+            result[index - 1] = (
+                replace(before, tags=(*before.tags, *own_waiting))
+                if left_out
+                else replace(before, limits=(*before.limits, TOGETHER))
+            )
+    return tuple(result)
+
+
+def _leads(reading: Reading) -> bool:
+    """Whether the time stands before everything else of its clause, or came from one where it does."""
+    times = [tag.first for tag in reading.tags if tag.tag.startswith("t.")]
+    others = [tag.first for tag in reading.tags if not tag.tag.startswith("t.")]
+    return max(times) < min(others, default=max(times) + 1)
+
+
+def _ends(utterance: Utterance, reading: Reading) -> bool:
+    """Whether the clause is joined by 'and' alone, and the time stands behind everything else of it."""
+    times = [tag.first for tag in reading.tags if tag.tag.startswith("t.")]
+    others = [tag.first for tag in reading.tags if not tag.tag.startswith("t.")]
+    words = [word.text.lower() for word in utterance.words[max(0, reading.first - 1) : reading.first + 1]]
+    return min(times) > max(others, default=-1) and "and" in words and "," not in words
+
+
+def _words(utterance: Utterance, reading: Reading) -> frozenset[str]:
+    return said_in(utterance, reading.first, reading.last)
