@@ -14,7 +14,7 @@ from nlp.assemble.text import LONGEST_TEXT
 from nlp.calibration import UNCALIBRATED, Calibration, features_of
 from nlp.dialogue.amend import amended, repeated
 from nlp.dialogue.consent import NOT_ALONE, is_more_than_yes
-from nlp.dialogue.refer import going_on, resolve, reversed_trade
+from nlp.dialogue.refer import going_on, resolve, reversed_trade, there_before
 from nlp.larger.unheld import AT_ONCE, done_at_once, unheld
 from nlp.recognise import recognise
 from nlp.schema import INTERNAL_INTENTS
@@ -128,7 +128,7 @@ def assembled(utterance: Utterance, prediction: Prediction, state: DialogueState
         if pending and is_more_than_yes(utterance, reading):
             drafted += tuple(_doubted(item, NOT_ALONE) for item in pending)
             continue
-        resolved = guard(utterance, resolve(utterance, going_on(utterance, reading, state), state))
+        resolved = guard(utterance, resolve(utterance, _pointed_back(utterance, reading, state), state))
         if reading.intent not in INTERNAL_INTENTS:
             drafted = (*drafted, draft_action(utterance, resolved, state.turn))
             continue
@@ -139,6 +139,10 @@ def assembled(utterance: Utterance, prediction: Prediction, state: DialogueState
         else:
             drafted += followed
     return _once_each(drafted) or (Drafted(Action("out_of_scope")),)
+
+
+def _pointed_back(utterance: Utterance, reading: Reading, state: DialogueState) -> Reading:
+    return there_before(utterance, going_on(utterance, reading, state), state)
 
 
 def _once_each(drafted: tuple[Drafted, ...]) -> tuple[Drafted, ...]:

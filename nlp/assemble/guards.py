@@ -70,6 +70,9 @@ OF_WHAT_WAITS = frozenset({"speed_up", "cancel_tx"})
 """What is already sent: how long it has waited limits nothing."""
 TIMES_PAST = frozenset({Kind.PERIOD, Kind.TIME, Kind.DATE})
 RATE_BEHIND = re.compile(r"(?i)\s+(?:(?:a|per|each)\s+(?:year|annum)|annual|yearly|apr|apy|interest|p\.a\.)\b")
+LATER = re.compile(
+    r"(?i)\b(?:as\s+soon\s+as|if(?!\s+(?:you|u|possible|that|it|i\s+may|at\s+all)\b)|once|unless|provided|only\s+when)\s+\w+.*"
+)
 UNDOING = frozenset({"revoke", "cancel_tx", "contact_remove", "set_limit"})
 QUESTION = re.compile(
     r"^\W*(?:so|ok|okay|and|but|hey|hi|um|uh|well)?\W*(?:"
@@ -83,6 +86,7 @@ DAY_OF_MONTH = re.compile(
 TIMES = frozenset({Kind.DATE, Kind.TIME, Kind.PERIOD, Kind.ADDRESS, Kind.HASH})
 CROSSED = frozenset({("amount_out", "token_in"), ("amount_in", "token_out"), ("min_out", "token_in")})
 UNTIL = re.compile(r"(?i)\b(?:until|till|'til|til)\b(?!\s+further)")
+HELD = re.compile(r"(?i)\b(?:hold|wait|keep|park|sit|not|don['’]?t)\b.*\b(?:until|till|'til|til)\b")
 LEVERAGE = re.compile(r"(?i)\b\d+\s?x\b|\bleveraged?\b")
 CALLED_OFF = re.compile(r"\b(?:cancel|abort|call\s+off|scrap|forget\s+about)\b", re.I)
 TAKEN_BACK = re.compile(
@@ -145,6 +149,10 @@ def _follow_up(utterance: Utterance, reading: Reading) -> Reading:
     """A change of what is pending: a bound is no amount, and a date or length of time that no label took is not passed over."""
     unread = [utterance.words[i].text for i in _unclaimed(utterance, reading) if utterance.words[i].kind in TIMES]
     limits = tuple(f"“{text}” was given and it is not clear what for" for text in unread)
+    waits = any(tag.tag.startswith(("t.", "x.")) for tag in reading.tags)
+    words = utterance.words[reading.first : reading.last + 1]
+    condition = None if waits else LATER.search(utterance.text[words[0].start : words[-1].end])
+    limits = (*limits, condition[0]) if condition else limits
     reading = _bounds_unread(utterance, reading)
     return replace(_texted_unread(utterance, reading), limits=(*reading.limits, *limits))
 
@@ -180,7 +188,7 @@ def _doubts(utterance: Utterance, reading: Reading) -> list[str]:
         found.append("this is asked as a question; say plainly what is to be done")
     if reading.intent not in OF_WHAT_WAITS and not any(tag.tag.startswith("t.") for tag in reading.tags):
         found += [f"“{day}” was given and it is not clear what for" for day in _unlabelled_days(utterance, reading)]
-    if UNTIL.search(clause) and any(tag.tag.startswith("t.") for tag in reading.tags):
+    if UNTIL.search(clause) and not HELD.search(clause) and any(tag.tag.startswith("t.") for tag in reading.tags):
         found.append("I cannot keep an end by “until”; say how many times")
     if any(tag.tag == "t.every" for tag in reading.tags) and _unlabelled_day_of_month(utterance, reading):
         found.append("I cannot keep a day of the month; say every how many days")

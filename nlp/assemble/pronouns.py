@@ -52,16 +52,26 @@ def _pointed(utterance: Utterance, reading: Reading, earlier: Sequence[Reading])
 
 def _there(utterance: Utterance, own: Reading, earlier: Sequence[Reading]) -> Reading:
     """'repay it all on aave and take my eth out from there', '2 eth to base, then over there swap 1': the place before it."""
-    labelled = {i for tag in own.tags for i in range(tag.first, tag.last + 1)}
-    words = enumerate(utterance.words[own.first : own.last + 1], own.first)
-    said = any(word.text.lower() == "there" and i not in labelled and not _exists(utterance, i) for i, word in words)
-    slots = INTENTS[own.intent].slots if own.intent in INTENTS and said and earlier else {}
+    slots = (
+        INTENTS[own.intent].slots
+        if own.intent in INTENTS and unlabelled_there(utterance, own) is not None and earlier
+        else {}
+    )
     order = ("chain", "protocol") if earlier and earlier[-1].intent == "bridge" else ("protocol", "chain")
     for kind in order:
         found = _antecedent(earlier[-1:], kind) if kind in slots and kind not in own.slots else None
         if found:
             return replace(own, slots={**own.slots, kind: found[0]}, spans={**own.spans, kind: found[1]})
     return own
+
+
+def unlabelled_there(utterance: Utterance, own: Reading) -> int | None:
+    """Where 'there' stands for a place and no label took it."""
+    labelled = {i for tag in own.tags for i in range(tag.first, tag.last + 1)}
+    words = enumerate(utterance.words[own.first : own.last + 1], own.first)
+    return next(
+        (i for i, w in words if w.text.lower() == "there" and i not in labelled and not _exists(utterance, i)), None
+    )
 
 
 def _exists(utterance: Utterance, at: int) -> bool:

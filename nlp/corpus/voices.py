@@ -37,7 +37,7 @@ VALIDATION = frozenset(
         "farmer",
     }
 )
-TEST = frozenset({"student", "lawyer", "teen", "clerk", "proctor", "invigilator"})
+TEST = frozenset({"student", "lawyer", "teen", "clerk", "proctor", "invigilator", "referee", "visitor"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,8 @@ VERBS = (
 ORDINALS = ("first|1st|former", "second|2nd", "third|3rd", "fourth|4th", "fifth|5th")
 LAST = re.compile(r"\b(?:last|final|latter)\b")
 NAMING_SLOTS = ("recipient", "account", "spender", "protocol", "token", "token_in", "token_out", "chain", "to_chain", "collection", "amount", "amount_in", "value")  # fmt: skip
+READ_OTHERWISE = ("token", "token_in", "token_out")
+"""Labels that 'the other bit' may get; where they name no token they give nothing."""
 FOR_ALL = re.compile(r"(?i)\b(?:both|all|each|every\s+one|them)\b")
 DROPPING = re.compile(
     r"(?i)\b(?:forget|drop|skip|cancel|scrap|leave|remove|lose|without|never\s*mind|nix|ditch|cut|kill|no|not|n['’]?t|minus|take\s+out|strike)\b|n['’]t\b"
@@ -56,7 +58,7 @@ def is_for_all(utterance: Utterance, reading: Reading) -> bool:
 
 def drops(utterance: Utterance, reading: Reading) -> bool:
     """'forget the swap', 'leave ben out of it': nothing is given, and one action is refused."""
-    given = reading.slots or reading.unusable or any(tag.tag != "ref" for tag in reading.tags)
+    given = reading.slots or any(tag.tag not in ("ref", *READ_OTHERWISE) for tag in reading.tags)
     return not given and DROPPING.search(" ".join(unlabelled(utterance, reading))) is not None
 
 

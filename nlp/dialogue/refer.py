@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from nlp.assemble.pronouns import ANTECEDENTS, PEOPLE, PLACES, THINGS
-from nlp.assemble.reading import Reading, Utterance
+from nlp.assemble.pronouns import ANTECEDENTS, PEOPLE, PLACES, THINGS, unlabelled_there
+from nlp.assemble.reading import Reading, Utterance, binds
 from nlp.schema import INTENTS
 from nlp.types import Action, DialogueState, SlotValue, TaggedSpan
 from nlp.values.amounts import share_of
@@ -51,7 +51,20 @@ def resolve(utterance: Utterance, reading: Reading, state: DialogueState) -> Rea
             _point(slots, unusable, tag.tag, _newest(state, _token_preference(reading.intent)))
         elif tag.tag in AMOUNTS and AMOUNT_POINTERS.search(pointed := said + _of_it(utterance, tag)):
             _point_amount(slots, unusable, tag.tag, pointed, state, reading)
+    slots |= _traded_it(utterance, reading, slots, state)
     return replace(reading, slots=slots, unusable=unusable)
+
+
+def _traded_it(
+    utterance: Utterance, reading: Reading, slots: Mapping[str, SlotValue], state: DialogueState
+) -> dict[str, SlotValue]:
+    """'eth price?' · 'buy $20 of it with usdc': the one token that a trade lacks is the coin that was spoken of."""
+    lacks = [slot for slot in ("token_in", "token_out") if slot not in slots and slot not in reading.unusable]
+    sized = [tag for tag in reading.tags if tag.tag in ("value", *AMOUNTS)]
+    if reading.intent != "swap" or len(lacks) != 1 or not any(_of_it(utterance, tag) for tag in sized):
+        return {}
+    found = _spoken_of(state).get("token")
+    return {lacks[0]: found} if found is not None and found not in slots.values() else {}
 
 
 def going_on(utterance: Utterance, reading: Reading, state: DialogueState) -> Reading:
@@ -67,6 +80,26 @@ def going_on(utterance: Utterance, reading: Reading, state: DialogueState) -> Re
         slot: value for slot, value in last.slots.items() if slot not in reading.slots and slot not in reading.unusable
     }
     return replace(reading, slots={**kept, **reading.slots})
+
+
+def there_before(utterance: Utterance, reading: Reading, state: DialogueState) -> Reading:
+    """'what's spark paying on dai?' · 'put 300 dai in there': the place that was spoken of last, where no label took the word."""
+    at = unlabelled_there(utterance, reading)
+    if at is None or not binds(reading.intent):
+        return reading
+    leaving = at > 0 and utterance.words[at - 1].text.lower() == "from"
+    kinds = ("account", "protocol", "chain") if leaving else ("protocol", "chain")
+    free = [kind for kind in kinds if kind in INTENTS[reading.intent].slots]
+    if any(kind in reading.slots for kind in free):
+        return reading
+    newest = next(iter(earlier(state)), None)
+    for kind in free if newest is not None else ():
+        found = next(
+            (newest.slots[name] for name in ANTECEDENTS.get(kind, (kind,)) if newest and name in newest.slots), None
+        )
+        if found is not None:
+            return replace(reading, slots={**reading.slots, kind: found})
+    return reading
 
 
 def _of_it(utterance: Utterance, tag: TaggedSpan) -> str:

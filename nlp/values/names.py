@@ -122,6 +122,11 @@ _NOT_A_TOKEN = frozenset(
         "memes",
         "shitcoins",
         "same",
+        "bit",
+        "rest",
+        "other",
+        "thing",
+        "lot",
     ]
 )
 _NOT_A_PARTY = frozenset(
