@@ -10,6 +10,7 @@ from nlp.schema import is_write
 
 CONDITIONAL = frozenset({"if", "when", "once", "as", "after", "until", "unless", "while", "provided"})
 AT_ONCE = frozenset({"now", "immediately", "today", "asap", "first"})
+GOING_ON: tuple[list[str], ...] = ([","], [";"], ["."], ["then"], ["and"], [])
 FIRST = (["but", "first"], ["first"], [",", "first"], [",", "but", "first"], ["but", "before", "that"])
 TOGETHER = "it is not clear whether this waits for that time, too; say it in a sentence of its own"
 
@@ -18,8 +19,9 @@ def first_things_first(utterance: Utterance, readings: Sequence[Reading]) -> tup
     """'send 80 dai to ruth but first swap 80 usdc for dai': in the order in which they are to happen."""
     ordered: list[Reading] = []
     for reading in readings:
-        opening = [word.text.lower() for word in utterance.words[reading.first : reading.first + 3]]
-        comes_first = bool(ordered) and opening[: opening.index("first") + 1] in FIRST if "first" in opening else False
+        opening = [word.text.lower() for word in utterance.words[reading.first : reading.first + 4]]
+        at = opening.index("first") if "first" in opening[:3] else -1
+        comes_first = bool(ordered) and opening[: at + 1] in FIRST and opening[at + 1 : at + 2] not in GOING_ON
         ordered.insert(0, reading) if comes_first else ordered.append(reading)
     return tuple(ordered)
 

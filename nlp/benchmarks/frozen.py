@@ -15,7 +15,7 @@ from nlp.model.encoder import encoder_directory
 from nlp.model.export import TOKENIZER_FILE
 from nlp.model.quiet import quiet_libraries
 
-PENALTIES = (1e-5, 3e-5, 1e-4, 3e-4, 1e-3)
+PENALTIES = (1e-7, 1e-6, 3e-6, 1e-5, 1e-4)
 BATCH = 128
 ROUNDS = 200
 TENTH = 10

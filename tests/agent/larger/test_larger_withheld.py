@@ -5,8 +5,10 @@ from importlib.resources import files
 import pytest
 
 from agent.larger.withheld import ORDINARY, withheld
+from chain.heavy import recursion_limit_kept
 
-WORDS = files("eth_account.hdaccount").joinpath("wordlist/english.txt").read_text().split()
+with recursion_limit_kept():
+    WORDS = files("eth_account.hdaccount").joinpath("wordlist/english.txt").read_text().split()
 
 
 @pytest.mark.parametrize(
