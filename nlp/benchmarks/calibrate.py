@@ -49,6 +49,14 @@ def outcomes(parser: Parser, split: Split) -> tuple[Outcome, ...]:
     return tuple(_outcome(parser, line) for line in lines)
 
 
+def as_answered(parser: Parser, split: Split) -> tuple[int, int, int]:
+    """Lines, right and unsafe answers of the split's voices, what is unsure asking as it does at work."""
+    lines = [line for name, said in voices().items() if split_of(name) == split for line in said]
+    answers = [_answered(parser.converse([turn.text for turn in line.turns], line.context)) for line in lines]
+    scores = [score_line(line.gold, found) for line, found in zip(lines, answers, strict=True)]
+    return len(lines), sum(score.exact for score in scores), sum(score.unsafe for score in scores)
+
+
 def held_out(found: Sequence[Outcome]) -> list[float]:
     """The confidence of each outcome by a fit that saw no line of its voice."""
     confidences: dict[int, float] = {}
