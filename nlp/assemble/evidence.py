@@ -47,6 +47,8 @@ AGAINST: Mapping[str, re.Pattern[str]] = {
         "cancel_tx": r"speed\s+(?:it\s+)?up|faster|bump|landed|arrived|went\s+through|confirmed\s+yet",
         "revoke": r"approve|unlend",
         "wrap": r"unwrap|unpack",
+        "swap": r"estimate|without\s+engagement|price\s+check|just\s+curious",
+        "deploy": r"write\s+me|unit\s+tests?|hardhat|explain",
         "transfer": r"barclays|monzo|revolut|my\s+bank|bank\s+account|iban|paypal|venmo",
     }.items()
 }
@@ -103,12 +105,7 @@ def unproven(utterance: Utterance, reading: Reading) -> Iterator[str]:
             yield f"from {reading.slots[one]} to {reading.slots[other]} changes nothing; say which two are meant"
     if reading.intent == "swap" and _into_a_protocol(utterance, reading):
         yield "it is not clear whether that is the coin or the place of that name; say buy, or say supply"
-    if (
-        reading.intent == "revoke"
-        and "token" in reading.slots
-        and "scope" not in reading.slots
-        and EVERYTHING.search(clause)
-    ):
+    if reading.intent == "revoke" and "token" in reading.slots and EVERYTHING.search(clause):
         yield "it is not clear whether everything is to be revoked or one token; say which"
     yield from _places_unproven(utterance, reading)
     yield from _condition_unproven(utterance, reading, clause)
@@ -189,7 +186,9 @@ def _names_cut(utterance: Utterance, reading: Reading) -> Iterator[str]:
 def _joined_on(utterance: Utterance, tag: TaggedSpan) -> bool:
     """Whether a hyphen joins further words to the name."""
     end = utterance.words[tag.last].end
-    return re.match(r"[-_]\w|\s&\s\w", utterance.text[end : end + 3]) is not None
+    return (
+        re.match(r"[-_]\w|\s&\s[A-Z]" if tag.tag in PARTIES else r"[-_]\w", utterance.text[end : end + 4]) is not None
+    )
 
 
 def _known_and_more(utterance: Utterance, tag: TaggedSpan) -> bool:

@@ -14,6 +14,19 @@ SAME_AGAIN = frozenset(
 )
 
 
+def coin_for_all(utterance: Utterance, readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
+    """'rufus 64, delbert 72, all usdc' names the coin of the payments before it, and is no payment of everything."""
+    last = readings[-1] if len(readings) > 1 else None
+    if last is None or last.intent != "transfer" or {tag.tag for tag in last.tags} != {"amount", "token"}:
+        return readings
+    said = next(utterance.said(tag).lower() for tag in last.tags if tag.tag == "amount")
+    before = readings[:-1]
+    if said not in ("all", "both", "everything") or any(r.intent != "transfer" or "token" in r.slots for r in before):
+        return readings
+    coin = {"token": last.slots["token"]} if "token" in last.slots else {}
+    return tuple(replace(r, slots={**r.slots, **coin}, spans={**r.spans, "token": last.spans["token"]}) for r in before)
+
+
 def same_again(utterance: Utterance, readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
     """'100 usdc for hannah and as much for pedro': the amount of the payment before it, where it is no share of what was left."""
     result = list(readings)

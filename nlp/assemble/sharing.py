@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from nlp.assemble.ellipsis import elliptical, said_in
-from nlp.assemble.payments import same_again, split_or_each
+from nlp.assemble.payments import coin_for_all, same_again, split_or_each
 from nlp.assemble.pronouns import pronouns_read
 from nlp.assemble.reading import AMOUNT_SLOTS, Reading, Utterance, binds
 from nlp.assemble.waiting import conditions_joined, first_things_first, trigger_for_all
@@ -45,7 +45,7 @@ def share_out(utterance: Utterance, readings: Sequence[Reading]) -> tuple[Readin
     kept = _without_asides(utterance, _taken_back(utterance, conditions_joined(utterance, readings)))
     kept = _grants_doubted(utterance, kept)
     kept = pronouns_read(utterance, _empty_repeats_dropped(kept))
-    kept = same_again(utterance, kept)
+    kept = same_again(utterance, coin_for_all(utterance, kept))
     kept = split_or_each(utterance, kept)
     kept = trigger_for_all(utterance, _fill_ellipsis(utterance, kept))
     return _place_for_all(utterance, kept)

@@ -1,5 +1,6 @@
 """Applies a follow-up to earlier actions: fills what was missing, changes what was said, repeats with a difference."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -8,13 +9,15 @@ from nlp.assemble.reading import AMOUNT_SLOTS, Reading, Utterance
 from nlp.assemble.text import character_range
 from nlp.assemble.trigger import TriggerReading, read_trigger
 from nlp.dialogue.fit import fitted_slot, rivals_of
-from nlp.dialogue.named import UNCLEAR, drops, is_for_all, named, replaced
+from nlp.dialogue.named import UNCLEAR, drops, is_for_all, named, replaced, unlabelled
 from nlp.lexicon import PROTOCOLS
 from nlp.schema import INTENTS, may_carry_trigger
 from nlp.types import Action, Doubt, SlotValue
 from nlp.values import Unusable, read_value
 
 PLACES = frozenset({"chain", "account", "protocol"})
+WHAT = "it is not clear what this changes; say the amount and the coin"
+SIZED = re.compile(r"\b(?:all|everything|half|double|twice|max)\b|\d")
 WHICH = "it is not clear which of these is to be changed; say it by its amount and name"
 
 
@@ -34,13 +37,23 @@ def amended(utterance: Utterance, reading: Reading, pending: Sequence[Drafted], 
     for slot, reason in reading.unusable.items():
         index = _target(utterance, reading, slot, result, at)
         result[index] = _with_unusable(result[index], slot, reason)
-    if any(tag.tag.startswith("t.") for tag in reading.tags):
+    times = {tag.tag for tag in reading.tags if tag.tag.startswith("t.")}
+    unplaced = times == {"t.threshold"} and all(item.action.trigger is None for item in pending)
+    if unplaced or _says_an_amount_only(utterance, reading):
+        return (*result[:-1], replace(result[-1], doubts=(*result[-1].doubts, Doubt("", WHAT))))
+    if times:
         index = at if at is not None else _trigger_target(result)
         timed = _with_trigger if may_carry_trigger(result[index].action.intent) else _with_length
         result[index] = timed(utterance, reading, result[index], turn)
     if reading.limits:
         result[-1] = _limited(result[-1], reading.limits)
     return tuple(result)
+
+
+def _says_an_amount_only(utterance: Utterance, reading: Reading) -> bool:
+    """'on second thoughts, all of it' in which no label took anything: the change was not understood."""
+    nothing = not reading.tags and not reading.slots and not reading.unusable
+    return nothing and SIZED.search(" ".join(unlabelled(utterance, reading))) is not None
 
 
 def _own_account(utterance: Utterance, reading: Reading, pending: Sequence[Drafted]) -> Reading:

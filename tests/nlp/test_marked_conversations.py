@@ -38,6 +38,9 @@ REFUSED = [
     ("{amount=half} my {token=usdc} to {recipient=bob}<transfer> and {amount=the same} to {recipient=mum}", "1.amount|value"),
     ("{amount=5} {token=usdc} to {recipient=bob}<reject>, no don't", "trigger"),
     ("{amount=5} {token=usdc} to {recipient=bob}<transfer> and {amount=6} {token=dai} to {recipient=mum} {t.every=monthly}", "trigger"),
+    ("{amount=5} {token=usdc} to {recipient=bob} || <amend> on second thoughts, all of it", "trigger"),
+    ("{amount=5} {token=usdc} to {recipient=bob} || <amend> now {t.threshold=0.5}", "trigger"),
+    ("{amount=5} {token=usdc} to {recipient=bob} || <amend> yeah, as soon as my wages land", "trigger"),
     ("{amount=5%} a year, {token=usdc} to {recipient=bob}", "amount|value"),
     ("{amount=5} {token=usdc} to {recipient=bob} {t.other=once that's done}", "trigger"),
     ("send {recipient=bob} {amount=5} {token=usdc} over {t.after=4 hours}", "trigger"),
@@ -258,6 +261,11 @@ UNDERSTOOD = [
     ("<bridge> bridge {amount=0.5} {token=eth}<bridge> and {amount=200} {token=usdc} from {from_chain=scroll} to {to_chain=optimism}", ["bridge amount=0.5 from_chain=scroll to_chain=optimism token=ETH", "bridge amount=200 from_chain=scroll to_chain=optimism token=USDC"]),
     ("<supply> put {amount=100} {token=usdc}<supply> and {amount=50} {token=dai} into {protocol=aave} on {chain=base}", ["supply amount=100 chain=base protocol=aave token=USDC", "supply amount=50 chain=base protocol=aave token=DAI"]),
     ("<transfer> send {amount=80} {token=dai} to {recipient=bob}<swap> but first swap {amount_in=80} {token_in=usdc} for {token_out=dai}", ["swap amount_in=80 token_in=USDC token_out=DAI", "transfer amount=80 recipient=bob token=DAI"]),
+    ("<transfer> {recipient=bob} {amount=64}<transfer>, {recipient=mum} {amount=72}<transfer>, {amount=all} {token=usdc}", ["transfer amount=64 recipient=bob token=USDC", "transfer amount=72 recipient=mum token=USDC"]),
+    ("<yields> what's {protocol=spark} paying on {token=dai} || <supply> decent. put {amount=300} {token=dai} in there", ["supply amount=300 protocol=spark token=DAI"]),
+    ("<balance> {token=eth} in {account=savings}? || <swap> ok sell {amount_in=0.25} {token_in=eth} from there for {token_out=usdc}", ["swap account=savings amount_in=0.25 token_in=ETH token_out=USDC"]),
+    ("<price> {token=eth} price || <swap> ok buy {value=$20} of it with {token_in=usdc}", ["swap token_in=USDC token_out=ETH value=20 USD"]),
+    ("<repay> repay {amount=all} my {token=dai} on {protocol=aave}<withdraw> & withdraw {amount=all} my {token=eth} from {protocol=aave}", ["repay amount=100% protocol=aave token=DAI", "withdraw amount=100% protocol=aave token=ETH"]),
 ]  # fmt: skip
 
 
