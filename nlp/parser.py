@@ -22,8 +22,8 @@ from nlp.types import Action, Context, DialogueState, Doubt, Parse, Prediction, 
 
 UNSURE = "I am not sure enough that I understood this; please say it differently"
 TWICE = "this came out twice and the same; say each part by itself if both are wanted"
-# Of labels that did not come from the small model nothing was measured: as likely wrong as right is the most that can be said
-# of them, and the least with which a write does not ask for that alone.
+# Of labels that did not come from the small model nothing was measured: as likely wrong as right is the most that can be said of
+# them; where a write asks below more than that, they are told with the least that does not ask.
 UNMEASURED = 0.5
 TOO_LONG = "this is too long to be sure of; say the request alone, in a sentence"
 
