@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -185,7 +186,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Predictor, Predictor
 
 def test_int8_says_what_fp32_says(both: tuple[Predictor, Predictor]) -> None:
     whole, small = both
-    lines = [(recognise(e.text, e.context), e.state) for e in voices.examples("test")]
+    lines = [(recognise(e.text, e.context), e.state) for e in islice(voices.examples("test"), 0, None, 4)]
     same = [
         shape(one) == shape(two) for one, two in zip(*(p.predict_batch(lines) for p in (whole, small)), strict=True)
     ]
