@@ -97,6 +97,9 @@ def _fraction(words: Words) -> Fraction | None:
     over = _cardinal(numerator)
     if over is None or over.denominator != 1 or not over:
         return None
+    # "ten thousand two thirds" could be ten thousand and two thirds.
+    if any(word in SCALES for word in numerator) and numerator[-1] not in SCALES:
+        return None
     # "one hundred one thousand fifths" could end in "one thousand-fifth".
     return None if SCALES.get(numerator[-1], 1) >= THOUSAND > under else Fraction(over, under)
 
