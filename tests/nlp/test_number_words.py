@@ -51,6 +51,7 @@ def test_a_phrase_is_read_whole(said: str, number: Fraction) -> None:
     "said",
     [
         "one hundred thirty fifths",
+        "ten thousand two thirds",
         "a hundred and a half",
         "three hundred and two dozens",
         "one two",
