@@ -29,7 +29,7 @@ Correction = tuple[Example, Meant]
 SETTINGS = TrainConfig(epochs=2, lr=3e-4, patience=2)
 REPLAYED = 6_000
 HEARD_AGAIN = 12
-SHARES = (1.0, 0.5, 0.25)
+SHARES = (1.0, 0.5, 0.25, 0.1)
 CANDIDATE = "candidate.safetensors"
 
 

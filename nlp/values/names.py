@@ -271,6 +271,11 @@ def _listed(span: Span, names: Mapping[str, str], fillers: frozenset[str]) -> st
 
 def _slug(span: Span, fillers: frozenset[str], what: str) -> str | Unusable:
     words = [word for word in _bare(span, fillers) if word.text != "-"]
+    inside = [
+        word for word in span.words if words and words[0].start <= word.start <= words[-1].start and word.text != "-"
+    ]
+    if inside != words:
+        return Unusable(f"{span.shown()} names no {what}")
     parts = [word.text.lower() for word in words]
     fits = 0 < len(parts) <= 4 and not set(parts) & _NOT_A_PLACE and all(word.kind is Kind.WORD for word in words)
     if fits and all(_SLUG.fullmatch(part) for part in parts):
