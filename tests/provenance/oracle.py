@@ -66,6 +66,9 @@ class Said:
     def holds_name(self, text: str) -> bool:
         low = text.lower()
         dotted = re.sub(r" dot ", ".", self.flat)
+        # The contract writes a protocol's name as a slug: its words, one after the other, joined by hyphens.
+        if re.search(rf"\b{re.escape(low.replace('-', ' '))}\b", self.flat):
+            return True
         return low in self.flat or low in self.known or low in dotted or low in self.raw.lower()
 
     def holds_text(self, text: str) -> bool:
