@@ -133,7 +133,11 @@ def _cardinal(words: Words) -> Fraction | None:
         scale, factor = SCALES[word], _factor(group, first=not total)
         if index and words[index - 1] in SCALES and words[index - 1] != "hundred" and scale > last:
             factor, total, last = total, Fraction(0), 10**30  # "three lakh crore"
-        if factor is None or scale >= last or (word in DOZENS and (total or factor >= HUNDRED)):
+        if (
+            factor is None
+            or scale >= last
+            or (word in DOZENS and (total or factor >= HUNDRED or index + 1 < len(words)))
+        ):
             return None
         total, last, group = total + factor * scale, scale, []
     if not group:

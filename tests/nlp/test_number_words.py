@@ -52,6 +52,7 @@ def test_a_phrase_is_read_whole(said: str, number: Fraction) -> None:
     [
         "one hundred thirty fifths",
         "ten thousand two thirds",
+        "a dozen three and a half",
         "a hundred and a half",
         "three hundred and two dozens",
         "one two",
