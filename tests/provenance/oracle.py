@@ -38,6 +38,13 @@ def unexplained(answer: Mapping[str, Any], turns: Sequence[str], context: Mappin
     ]
 
 
+# What people call a protocol for short, written down here apart from the parser's own list.
+SHORT = {
+    "uniswap": ("uni",), "sushiswap": ("sushi", "sushi swap"), "pancakeswap": ("pancake", "pancake swap", "cake"), "1inch": ("one inch", "1 inch"),
+    "rocket-pool": ("rocketpool", "rocket"), "quickswap": ("quick swap",), "eigenlayer": ("eigen",), "traderjoe": ("trader joe", "joe"),
+}  # fmt: skip
+
+
 class Said:
     """Everything that was said and given, and every number in it."""
 
@@ -68,6 +75,8 @@ class Said:
         dotted = re.sub(r" dot ", ".", self.flat)
         # The contract writes a protocol's name as a slug: its words, one after the other, joined by hyphens.
         if re.search(rf"\b{re.escape(low.replace('-', ' '))}\b", self.flat):
+            return True
+        if any(re.search(rf"\b{re.escape(short)}\b", self.flat) for short in SHORT.get(re.sub(r"-v\d$", "", low), ())):
             return True
         return low in self.flat or low in self.known or low in dotted or low in self.raw.lower()
 
