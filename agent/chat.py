@@ -223,8 +223,9 @@ class Chat:
             self._show_draft(changed.draft)
             return
         self.state = following(self.state, _said("confirm"))
-        self.listening.confirmed()
         self._tell(draft, carried)
+        # Last: whatever befalls what is kept to learn from, the outcome was told.
+        self.listening.confirmed()
 
     async def _unlocked(self, draft: Draft) -> Opened | None:
         """The account's key, its password asked for once in a conversation; None where none that was given fits.
@@ -256,9 +257,9 @@ class Chat:
             self.say(error_text(carried.problem))
 
     def _reject(self) -> None:
-        self.listening.rejected()
         self.state = following(self.state, _said("reject"))
         self._withdraw("Not confirmed. Nothing was signed.")
+        self.listening.rejected()
 
     def _withdraw(self, why: str) -> None:
         """The card on the screen counts no more. One that was confirmed elsewhere meanwhile is told as such."""

@@ -146,7 +146,7 @@ def _places_unproven(utterance: Utterance, reading: Reading) -> Iterator[str]:
     for tag in reading.tags:
         said = utterance.said(tag)
         if tag.tag in ("account", "chain", "protocol") and said and _is_no_place(utterance, tag):
-            yield f"it is not clear whether “{said}” is a {tag.tag}; say {said} {tag.tag}, or leave it out"
+            yield f"it is not clear whether “{said}” is {'an' if tag.tag == 'account' else 'a'} {tag.tag}; say {said} {tag.tag}, or leave it out"
 
 
 def _is_no_place(utterance: Utterance, tag: TaggedSpan) -> bool:

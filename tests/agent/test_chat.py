@@ -20,6 +20,7 @@ from agent.execute import confirm_draft
 from agent.reader import PipeReader, reader
 from agent.render.terminal import Look
 from agent.session import Session
+from chain.errors import SetupNeeded
 from nlp.types import Parse
 from tests.agent.drafting_support import drafter, me
 from tests.agent.face_support import ScriptedParser, TypedReader, act, understood
@@ -123,6 +124,20 @@ async def test_what_was_rejected_is_kept_for_learning_and_what_was_confirmed_is_
     key = talk.session.accounts.open_seal(me(talk.session), PASSWORD)
     (entry,) = talk.session.feedback.list(key)
     assert (entry.kept.words, entry.kept.why, entry.kept.meant) == ("send 5", "rejected", None)
+
+
+async def test_where_nothing_can_be_kept_a_no_still_rejects_and_a_yes_still_tells_its_outcome(
+    talk: Conversation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise SetupNeeded("The disk is full.")
+
+    monkeypatch.setattr("agent.feedback.store.Feedback.keep", full)
+    await talk.hold("send 5", "no")
+    assert [record.state for record in talk.session.drafts.recent()] == ["rejected"]
+    monkeypatch.setattr("agent.feedback.listening.Listening.confirmed", full)
+    assert "done" in await talk.hold("send 5", "first", secrets=(PASSWORD,))
+    assert talk.paid == 5 * 10**6
 
 
 async def test_a_draft_is_confirmed_once(talk: Conversation) -> None:

@@ -28,7 +28,7 @@ DOUBTED = [
     ("<speed_up> my last transaction is stuck, get rid of it", "speaks against"),
     ("<transfer> cash out {amount=200} {token=usdc} to my {recipient=barclays} account", "speaks against"),
     ("<revoke> revoke everything, i clicked a {token=link}", "everything"),
-    ("<withdraw> back from the {account=hike}, {amount=200} {token=usdc} out of {protocol=aave}", "is a account"),
+    ("<withdraw> back from the {account=hike}, {amount=200} {token=usdc} out of {protocol=aave}", "is an account"),
     ("<transfer> pay {recipient=bob} {amount=95} {token=usdc} on the {chain=baler}", "is a chain"),
     ("<unstake> bring {amount=3} {token=steth} out of {protocol=stake}", "is a protocol"),
     ("<transfer> send {amount=10} {token=usdc} to {recipient=bob} within {t.after=five minutes}", "deadline"),
