@@ -23,17 +23,23 @@ def command(draft: DraftId, json: Json = False, plain: Plain = False) -> Result:
     with open_desk(settings_with()) as desk:
         record = desk.drafts.record(draft)
         desk.drafts.reject(draft)
-        if record.state != "rejected":
-            _keep(desk, record.draft.words, record.action)
-    return Result({"draft": draft, "state": "rejected"}, f"Draft {draft} is rejected. Nothing of it was signed.")
+        untold = _keep(desk, record.draft.words, record.action) if record.state != "rejected" else ()
+    return Result(
+        {"draft": draft, "state": "rejected"}, f"Draft {draft} is rejected. Nothing of it was signed.", warnings=untold
+    )
 
 
-def _keep(desk: "Desk", words: str, actions: str) -> None:
-    """For 'sayso feedback', where it is kept at all: what was rejected may have been misread."""
+def _keep(desk: "Desk", words: str, actions: str) -> tuple[str, ...]:
+    """For 'sayso feedback', where it is kept at all: what was rejected may have been misread. Why not, where it could not be."""
     from json import loads
 
     from agent.feedback.listening import kept_of
+    from chain.errors import SaysoError
 
     contacts = [contact.name for contact in desk.contacts.list()]
     accounts = [info.name.lower() for info in desk.accounts.list()]
-    desk.feedback.keep(kept_of(words, contacts, accounts, loads(actions)))
+    try:
+        desk.feedback.keep(kept_of(words, contacts, accounts, loads(actions)))
+    except SaysoError as error:
+        return (f"It was not kept to learn from: {error.happened}",)
+    return ()

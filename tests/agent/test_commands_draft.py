@@ -10,6 +10,7 @@ import pytest
 from agent.drafting import draft as make_draft
 from agent.session import session
 from agent.settings import load_settings
+from chain.errors import SetupNeeded
 from chain.values import Draft
 from nlp.types import Action
 from tests.agent.commands_support import Person, make_person, process
@@ -112,6 +113,19 @@ def test_a_rejected_draft_is_not_confirmed(person: Person) -> None:
     assert person.run("reject", draft.id).code == 0
     (kept,) = person.run("feedback", "list", *person.with_password()).data["feedback"]
     assert (kept["why"], kept["meant"]) == ("rejected", None)
+
+
+def test_a_draft_is_rejected_even_where_nothing_can_be_kept_to_learn_from(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise SetupNeeded("The disk is full.")
+
+    draft = drafted(pay())
+    monkeypatch.setattr("agent.feedback.store.Feedback.keep", full)
+    said = person.run("reject", draft.id)
+    assert (said.code, said.data["state"]) == (0, "rejected")
+    assert "not kept to learn from" in said.document["warnings"][0]
 
 
 def test_what_changed_since_the_card_makes_a_new_draft(person: Person, local_chain: LocalChain) -> None:
