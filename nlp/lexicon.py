@@ -61,6 +61,16 @@ CHAINS: Mapping[str, str] = MappingProxyType(
     }
 )  # fmt: skip
 
+# EIP-155.
+CHAIN_IDS: Mapping[str, str] = MappingProxyType(
+    {
+        "1": "ethereum", "10": "optimism", "56": "bsc", "100": "gnosis", "137": "polygon", "324": "zksync", "8453": "base", "42161": "arbitrum",
+        "43114": "avalanche", "59144": "linea", "534352": "scroll", "11155111": "sepolia", "84532": "base-sepolia", "421614": "arbitrum-sepolia",
+        "11155420": "optimism-sepolia", "17000": "holesky", "560048": "hoodi", "31337": "local", "1337": "ganache", "81457": "blast", "5000": "mantle",
+        "34443": "mode", "7777777": "zora", "42220": "celo", "250": "fantom", "130": "unichain", "57073": "ink", "1868": "soneium", "480": "world-chain",
+    }
+)  # fmt: skip
+
 PROTOCOLS: Mapping[str, str] = MappingProxyType(
     {
         "uniswap": "uniswap", "uni": "uniswap", "uniswap v2": "uniswap-v2", "uni v2": "uniswap-v2", "univ2": "uniswap-v2",

@@ -1,16 +1,19 @@
 """The public face of `nlp`: words in, the parse contract's answer out."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Protocol
 
-from nlp.assemble.finish import Drafted, answer, draft_action
+from nlp.assemble.finish import Drafted, answer, draft_action, judge_action
 from nlp.assemble.guards import guard
 from nlp.assemble.known_names import own_names_first
 from nlp.assemble.reading import Reading, Utterance, binds, read_segments
 from nlp.assemble.relabel import relabelled
 from nlp.assemble.sharing import share_out
 from nlp.assemble.text import LONGEST_TEXT
+from nlp.assemble.trigger import TriggerReading
 from nlp.calibration import UNCALIBRATED, Calibration, features_of
 from nlp.dialogue.amend import amended, repeated
 from nlp.dialogue.consent import NOT_ALONE, is_more_than_yes
@@ -25,6 +28,8 @@ TWICE = "this came out twice and the same; say each part by itself if both are w
 # Of labels that did not come from the small model nothing was measured: as likely wrong as right is the most that can be said of
 # them; where a write asks below more than that, they are told with the least that does not ask.
 UNMEASURED = 0.5
+GROUP = 64
+AT_A_TIME = 2
 TOO_LONG = "this is too long to be sure of; say the request alone, in a sentence"
 
 
@@ -71,7 +76,15 @@ class Parser:
         return self.finish(Utterance(text, words, context), self.predictor.predict(words, state), state)
 
     def parse_batch(self, asked: Sequence[tuple[str, Context]]) -> list[Parse]:
-        """Many single sentences at once, in order."""
+        """Many single sentences at once, in order; those of like length run together, two groups at a time."""
+        order = sorted(range(len(asked)), key=lambda index: len(asked[index][0]))
+        groups = [order[at : at + GROUP] for at in range(0, len(order), GROUP)]
+        with ThreadPoolExecutor(AT_A_TIME) as pool:
+            parses = chain.from_iterable(pool.map(lambda group: self._parse_group([asked[i] for i in group]), groups))
+            found = dict(zip(order, parses, strict=True))
+        return [found[index] for index in range(len(asked))]
+
+    def _parse_group(self, asked: Sequence[tuple[str, Context]]) -> list[Parse]:
         worded = [(text, context, recognise(text[:LONGEST_TEXT], context)) for text, context in asked]
         start = DialogueState()
         full = [(words, start) for _, _, words in worded if words]
@@ -175,7 +188,7 @@ def _followed(
     """
     if reading.intent == "reverse":
         back = reversed_trade(utterance, reading, state)
-        return (Drafted(back),) if back else ()
+        return (judge_action(back, {}, (), TriggerReading()),) if back else ()
     if reading.intent == "amend" and pending:
         return amended(utterance, reading, pending, state.turn)
     own = [item.action for item in before]

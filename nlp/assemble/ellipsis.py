@@ -3,7 +3,7 @@
 from nlp.assemble.reading import Reading, Utterance, binds
 from nlp.types import Kind, Word
 
-EACH = frozenset({"each", "apiece", "both"})
+EACH = frozenset({"each", "apiece", "both", "ea"})
 PLACING = frozenset({"on", "via", "from", "over", "using", "through"})
 REFERRING = frozenset(
     {
@@ -81,6 +81,15 @@ SILENT = frozenset(
         "just",
         "um",
         "uh",
+        "ah",
+        "oh",
+        "nor",
+        "their",
+        "its",
+        "actually",
+        "along",
+        "back",
+        "further",
     ]
 )
 ASKING = frozenset({"how", "much", "many", "what", "about", "is", "there", "do", "i", "have"})

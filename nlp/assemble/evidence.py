@@ -17,45 +17,46 @@ CUES: Mapping[str, re.Pattern[str]] = {
     intent: re.compile(rf"(?i)(?:\b|_)(?:{cues})")
     for intent, cues in {
         "supply": r"supp?l|deposit|lend|lent|loan(?:ed)?\s+out|put|park|place|plac|add|into|in\b|earn|yield|interest|stash|stick|chuck|drop|throw|toss|slap|dump|lodge|work|wrk|pool|pot|give|hand|invest|coll?ateral|to\b|on\b|onto|with|at\b|move|send|keep|sling|bung|pop|lock|load|shove|sink|commit|entrust|feed|post|tuck|store|sit|rest|hold|have|top",
-        "withdraw": rf"with?dra|pull|redeem|take|tak\b|tke|recall|call|release|retrieve|recover|get|fetch|free|unlock|remove|reclaim|rescue|exit|cash|empty|drain|draw|drag|yank|claw|unwind|liberate|un-?park|un-?supply|un-?lend|return|restor|bring|want|collect|grab|w/d|hom[ei]|com(?:es?|ing)\b|scoop|undeposit|extract|close|leave|need|pay|giv|{BACK}",
+        "withdraw": rf"with?dra|wtih?dr|withdr|pull|redeem|take|tak\b|tke|recall|call|release|retrieve|recover|get|fetch|free|unlock|remove|reclaim|rescue|exit|cash|empty|drain|draw|drag|yank|claw|unwind|liberate|un-?park|un-?supply|un-?lend|return|restor|bring|want|collect|grab|w/d|hom[ei]|com(?:es?|ing)\b|scoop|undeposit|extract|close|leave|need|pay|giv|{BACK}",
         "borrow": r"bor+o|loan|lend\s+(?:me|us)|(?:float|spot|front)\s+(?:me|us)|fund|advanc|credit|against|agianst|debt|leverag|draw|take|tak\b|raise|owe|lever|mortgage|coll?ateral|emprest|line\b|mint|out\b|get\s+me|give\s+me|front|spot\s+me|tap|hit|need",
         "repay": r"re-?pay|pay|paid|clear|settl|debt|det\b|loan|owe|owing|due|off|back|return|close|knock|tab|reduce|retire|square|wipe|down|zero|delever|deleverag|discharg|extinguish|note|balance|borrow|liabilit|reimburs|honou?r|amorti|instal|toward|against|even|satisf|quit",
         "stake": r"stak|lido|rocket|restak|validat|solo|eth2|liquid\s+stak|earn|lock|delegat|into|in\b|put|with|deposit|on\b|to\b|at\b|work|wrk|yield",
         "unstake": r"un-?s?stak|stak|releas|unlock|unbond|withdra|pull|take|out|back|redeem|exit|free|off|undelegat|from|remove|get|unwind|bring|dig|un\w+|want|need",
         "wrap": r"w?rap|wrp|weth|wrapped|pack|dress",
-        "unwrap": r"unw?rap|unwrp|unroll|un-?wrap|native|back|unpack|plain|from|weth|into|to\b",
-        "cancel_tx": r"cancel|abort|kill|drop|stop|void|scrap|bust|replac|undo|call\s+(?:it|that|the|off)|revok|nuke|halt|withdraw|take\s+back|pull|don['’]?t|forget|annul|rescind|retract|kil+|nix|reverse|get\s+rid|bin|scratch|quash|drop|block|strike|recall|ditch|axe|zap|out\b|call\s+back|back|hold|brake|shut|quit|rbf|rm\b|intercept|belay",
-        "speed_up": r"speed|fast|bump|boost|hurr|accelerat|gas|fee|quick|push|rush|unstick|stuck|prioriti|expedit|nudge|improv|faster|pump|tip|priority|hasten|move|get\s+.*through|going|along|raise|jack|up\b|slow|pending|waiting|sitting|shift|kick|shove|moving|rbf|fuel|steam|fire|crawl",
-        "revoke": r"revok|approv|allow|permis|access|spend|disallow|stop|cut|tak|took|remove|kick|un-?\w+|deauth|withdraw|cancel|end\b|bar\b|bann?|block|no\s+(?:longer|more)|off\b|away|clear|kill|reset|pull|yank|strip|nuke|zero|drop|rescind|lift|shut|close|lock|out\b|back\b|get\s+rid|wipe|rid\b|sever|disconnect|evict|fire|void|terminat|quit|halt|boot|deny|undo|clean|let\s+go|nothing|never|not\b|don['’]?t|can['’]?t|touch|authori|keys?|purge|kil|ap+rov|ends\b|los[et]|business|collect|bin\b|withdrawn|conclud|trust|hands",
+        "add_liquidity": r"add|blend|mix|deepen|provid|liquidity|pool|lp\b|put|deposit|join|pair|into|supply|seed|give|stick|in\b|with|make|market|fund|contribut|enter|park|throw|drop|chuck|commit",
+        "unwrap": r"unw?rap|wrapper|unwrp|unroll|un-?wrap|native|back|unpack|plain|from|weth|into|to\b",
+        "cancel_tx": r"cancel|cxl|can?cl|overwrit|abort|kill|drop|stop|void|scrap|bust|replac|undo|call\s+(?:it|that|the|off)|revok|nuke|halt|withdraw|take\s+back|pull|don['’]?t|forget|annul|rescind|retract|kil+|nix|reverse|get\s+rid|bin|scratch|quash|drop|block|strike|recall|ditch|axe|zap|out\b|call\s+back|back|hold|brake|shut|quit|rbf|rm\b|intercept|belay",
+        "speed_up": r"speed|outbid|fast|bump|boost|hurr|accelerat|gas|fee|quick|push|rush|unstick|stuck|prioriti|expedit|nudge|improv|faster|pump|tip|priority|hasten|move|get\s+.*through|going|along|raise|jack|up\b|slow|pending|waiting|sitting|shift|kick|shove|moving|rbf|fuel|steam|fire|crawl",
+        "revoke": r"revok|perms?\b|approv|allow|permis|access|spend|disallow|stop|cut|tak|took|remove|kick|un-?\w+|deauth|withdraw|cancel|end\b|bar\b|bann?|block|no\s+(?:longer|more)|off\b|away|clear|kill|reset|pull|yank|strip|nuke|zero|drop|rescind|lift|shut|close|lock|out\b|back\b|get\s+rid|wipe|rid\b|sever|disconnect|evict|fire|void|terminat|quit|halt|boot|deny|undo|clean|let\s+go|nothing|never|not\b|don['’]?t|can['’]?t|touch|authori|keys?|purge|kil|ap+rov|ends\b|los[et]|business|collect|bin\b|withdrawn|conclud|trust|hands",
         "contact_remove": r"remov|delet|forget|drop|eras|take\s+.*(?:off|out)|scrub|clear|strike|get\s+rid|lose|unsave|bin|rid|cut|chuck|axe|out\b|off\b|wipe|ditch|no\s+longer|scratch|away|purge|dump|discard|kick|expunge|goodbye|bye|rm\b|struck|offboard|outta",
     }.items()
 }
 VERBS = {
     "supply": "supply", "withdraw": "withdraw", "borrow": "borrow", "repay": "repay", "stake": "stake", "unstake": "unstake", "wrap": "wrap",
-    "unwrap": "unwrap", "cancel_tx": "cancel a transaction", "speed_up": "speed one up", "contact_remove": "remove a contact", "revoke": "revoke",
+    "unwrap": "unwrap", "cancel_tx": "cancel a transaction", "speed_up": "speed one up", "contact_remove": "remove a contact", "add_liquidity": "add to a pool", "revoke": "revoke",
 }  # fmt: skip
 AGAINST: Mapping[str, re.Pattern[str]] = {
     intent: re.compile(rf"(?i)(?<!n't )(?<!n’t )(?<!not )(?<!dont )\b(?:{words})\b")
     for intent, words in {
-        "supply": r"close|exit|redeem|withdraw|unwind|borrow|advance|repay",
+        "supply": r"in\s+my\s+hands?|close|exit|redeem|withdraw|unwind|borrow|advance|repay",
         "stake": r"unstake|un-?staking|release|unlock|redeem|dig\s+up|get\s+.{0,16}\bback|back\s+(?:from|out)|out\s+of\s+(?:lido|staking|rocket)|finish(?:ed)?",
         "unstake": r"(?<!un)(?<!un-)restake",
-        "withdraw": r"borrow|repay|pay\s+(?:off|back|down)",
+        "withdraw": r"(?:give|hand|pay)\s+back\b.{0,30}\bto|i\s+give\s+back|borrow|repay|pay\s+(?:off|back|down)",
         "borrow": r"repay|pay\s+(?:off|back|down)|withdraw",
-        "repay": r"borrow|withdraw|recall|restored?\s+to\s+(?:us|me)|i\s+lent|we\s+lent",
+        "repay": r"in\s+debt\s+(?:with|to|at)|borrow|withdraw|recall|restored?\s+to\s+(?:us|me)|i\s+lent|we\s+lent",
         "speed_up": r"cancel|kill|abort|get\s+rid\s+of|drop\s+it|stop\s+it|bin\s+it|scrap",
         "cancel_tx": r"speed\s+(?:it\s+)?up|faster|bump|landed|arrived|went\s+through|confirmed\s+yet",
-        "revoke": r"approve|unlend",
+        "revoke": r"(?<!un-)(?<!un )approve|unlend",
         "wrap": r"unwrap|unpack",
         "swap": r"estimate|without\s+engagement|price\s+check|just\s+curious",
         "deploy": r"write\s+me|unit\s+tests?|hardhat|explain",
-        "transfer": r"barclays|monzo|revolut|my\s+bank|bank\s+account|iban|paypal|venmo",
+        "transfer": r"let\s+\w+(?:\s+\w+)?\s+(?:take|grab|pull|spend|draw)|can\s+(?:take|pull|spend|draw)|barclays|monzo|revolut|my\s+bank|bank\s+account|iban|paypal|venmo",
     }.items()
 }
 CONDITIONAL = re.compile(
-    r"(?i)\b(?:if|when|whenever|wen|once|as\s+soon|soon\s+as|after|should|until|till|while|at|tops?|tips?|drops?|falls?|hits?|reach\w*|cross\w*|stop|limit|tp|sl|target|"
+    r"(?i)[<>≤≥]|\b(?:if|when|whenever|wen|once|as\s+soon|soon\s+as|after|should|until|till|while|at|tops?|tips?|drops?|falls?|hits?|reach\w*|cross\w*|stop|limit|tp|sl|target|"
     r"above|over|dips?|touch\w*|breaks?|broke\w*|gets?|goes|is|the\s+(?:moment|minute|second|day|instant)|upon|in\s+case|wait\w*|provided|where|moves?|rises?|"
-    r"climbs?|slides?|sinks?|jumps?|surpass\w*|event|trades?|profit|loss|soars?|pumps?|exceeds?|past|beyond|under|below)\b"
+    r"climbs?|slides?|sinks?|jumps?|surpass\w*|event|trades?|profit|loss|soars?|pumps?|exceeds?|past|beyond|under|below|beneath|less\s+than|more\s+than|north\s+of|south\s+of)\b"
 )
 NO_PRICE = re.compile(r"(?i)\bno\s+\w+\s+(?:below|under|above|over)\b|\b(?:never|not)\s+(?:over|above|more\s+than)\b")
 DEPOSITING = re.compile(
@@ -87,8 +88,8 @@ GENERIC = frozenset(
     }
 )
 CASES = re.compile(r"(?i)\b(?:tickets?|case|ref|reference|no\.|nr\.?|number)\W*$|#\s*$")
+TAKING_BACK = frozenset({"no", "sorry", "mean", "meant", "wait", "rather", "oops"})
 PARTIES = ("recipient", "name", "party", "account", "spender")
-TWINS = (("token_in", "token_out"), ("token_a", "token_b"), ("from_chain", "to_chain"))
 
 
 def unproven(utterance: Utterance, reading: Reading) -> Iterator[str]:
@@ -100,9 +101,6 @@ def unproven(utterance: Utterance, reading: Reading) -> Iterator[str]:
     against = AGAINST[reading.intent].search(clause) if reading.intent in AGAINST else None
     if against is not None:
         yield f"“{against[0]}” speaks against reading this as {reading.intent.replace('_', ' ')}; say plainly what is to be done"
-    for one, other in TWINS:
-        if one in reading.slots and reading.slots[one] == reading.slots.get(other):
-            yield f"from {reading.slots[one]} to {reading.slots[other]} changes nothing; say which two are meant"
     if reading.intent == "swap" and _into_a_protocol(utterance, reading):
         yield "it is not clear whether that is the coin or the place of that name; say buy, or say supply"
     if reading.intent == "revoke" and "token" in reading.slots and EVERYTHING.search(clause):
@@ -110,6 +108,7 @@ def unproven(utterance: Utterance, reading: Reading) -> Iterator[str]:
     yield from _places_unproven(utterance, reading)
     yield from _condition_unproven(utterance, reading, clause)
     yield from _names_cut(utterance, reading)
+    yield from _meant_another(utterance, reading)
     yield from _numbers_that_count_nothing(utterance, reading)
 
 
@@ -162,6 +161,12 @@ def _is_no_place(utterance: Utterance, tag: TaggedSpan) -> bool:
         return False
     span = Span(words, utterance.text)
     if tag.tag == "account":
+        said = utterance.said(tag).lower()
+        context = utterance.context
+        if said not in context.accounts and (
+            said in context.contacts or any(Hint.TOKEN in word.hints for word in words)
+        ):
+            return True
         got = utterance.words[tag.first - 2].text.lower() if tag.first > 1 else ""
         if before == "from" and got not in ARRIVING:
             return False
@@ -181,6 +186,17 @@ def _names_cut(utterance: Utterance, reading: Reading) -> Iterator[str]:
         longer = _known_and_more(utterance, tag) or _goes_on(utterance, reading, tag)
         if _joined_on(utterance, tag) or (unknown and longer):
             yield f"it is not clear where the name “{utterance.said(tag)}” begins and ends; say it alone"
+
+
+def _meant_another(utterance: Utterance, reading: Reading) -> Iterator[str]:
+    """'0.5 eth to wim — sorry kemal': somebody who is known, behind a word that takes back, and no label on the name."""
+    labelled = {i for tag in reading.tags for i in range(tag.first, tag.last + 1)}
+    known = {*utterance.context.contacts, *utterance.context.accounts}
+    for i in range(reading.first + 1, reading.last + 1):
+        before = {word.text.lower() for word in utterance.words[max(reading.first, i - 2) : i]}
+        word = utterance.words[i].text.lower()
+        if i not in labelled and word in known and word not in reading.slots.values() and before & TAKING_BACK:
+            yield f"it is not clear whether “{utterance.words[i].text}” is meant instead; say it with one name"
 
 
 def _joined_on(utterance: Utterance, tag: TaggedSpan) -> bool:
@@ -215,7 +231,7 @@ def is_texted_to(utterance: Utterance, tags: Sequence[TaggedSpan]) -> TaggedSpan
     ordered = sorted(tags, key=lambda tag: tag.first)
     for tag, after in pairwise(ordered):
         touching = after.first == tag.last + 1 and after.tag in ("recipient", "to_chain")
-        if tag.tag in ("amount", "amount_in") and touching and utterance.said(tag) in ("2", "4"):
+        if tag.tag in ("amount", "amount_in", "t.threshold") and touching and utterance.said(tag) in ("2", "4"):
             return tag
     return None
 

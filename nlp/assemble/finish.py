@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from nlp.assemble.reading import MONEY_SIBLING, Reading, Utterance
 from nlp.assemble.trigger import TriggerReading, read_trigger
@@ -12,6 +12,10 @@ from nlp.types import Action, Doubt, Parse, SlotValue, Status
 CONDITION = re.compile(r"(?i)^\W*(?:and |but )?(?:only )?(?:if|when|once|unless|while|as long as|provided)\b")
 NAMED_APPROVALS = frozenset({"token", "spender"})
 WORTH = ("worth", "value of", "valued")
+
+TWINS = (("token_in", "token_out"), ("token_a", "token_b"), ("from_chain", "to_chain"))
+CHANGES_NOTHING = "changes nothing; say which two are meant"
+BOTH_WAYS = frozenset({"swap", "bridge", "add_liquidity"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,14 @@ def judge_action(
     return Drafted(action, tuple(missing), tuple(doubts))
 
 
+def _with_changes(item: Drafted) -> Drafted:
+    """A trade of a coin for itself and a bridge from a chain to itself are in doubt."""
+    slots = item.action.slots if item.action.intent in BOTH_WAYS else {}
+    same = [one for one, other in TWINS if one in slots and slots[one] == slots.get(other)]
+    doubts = (Doubt("", f"from {slots[one]} to {slots[one]} {CHANGES_NOTHING}") for one in same)
+    return replace(item, doubts=(*(d for d in item.doubts if not d.reason.endswith(CHANGES_NOTHING)), *doubts))
+
+
 def missing_slots(action: Action) -> tuple[str, ...]:
     """The required slots that an action lacks, alternatives joined by '|'."""
     spec = INTENTS[action.intent]
@@ -74,6 +86,7 @@ def missing_slots(action: Action) -> tuple[str, ...]:
 
 def answer(drafted: Sequence[Drafted], confidence: float) -> Parse:
     """The whole answer: one incomplete action makes all of it incomplete."""
+    drafted = tuple(_with_changes(item) for item in drafted)
     actions = tuple(item.action for item in drafted)
     if [action.intent for action in actions] == ["out_of_scope"]:
         return Parse("out_of_scope", (Action("out_of_scope"),), confidence=confidence)

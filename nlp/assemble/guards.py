@@ -7,8 +7,11 @@ from itertools import pairwise
 
 from nlp.assemble.evidence import is_texted_to, unproven
 from nlp.assemble.hearsay import is_reported
+from nlp.assemble.overlooked import overlooked, there_unread
 from nlp.assemble.reading import AMOUNT_SLOTS, Reading, Utterance, binds
 from nlp.assemble.text import RUNNING, character_range
+from nlp.assemble.unread_times import times_unread
+from nlp.assemble.verbs import other_verb
 from nlp.schema import INTENTS, INTERNAL_INTENTS
 from nlp.types import Hint, Kind, TaggedSpan, Word
 
@@ -46,6 +49,8 @@ CORRECTION = frozenset(
         "hmm",
         "eh",
         "er",
+        "nah",
+        "kidding",
         "hold",
     ]
 )
@@ -54,7 +59,7 @@ NEGATION = re.compile(
     rf"\b(?:{NEGATIVES})\b(?!\s+(?:mind|wait|forget|worry|hesitate|delay|only|just|(?:less|more|fewer)\s+than)\b)", re.I
 )
 NUMBERED = re.compile(
-    r"(?i)\b(?:invoices?|inv|ref(?:erence)?|order|receipt|ticket|bill|room|flat|apartment|clause|article|section|page|chapter|proposal|round|season|table)"
+    r"(?i)\b(?:invoices?|inv|ref(?:erence)?|order|receipt|ticket|bill|room|flat|apartment|clause|article|section|page|chapter|proposal|round|season|table|forms?|resolution|steps?|erc|eip|bep)"
     r"\W*(?:no|number|nr|#)?\W*$"
 )
 PAST = re.compile(r"(?i)\b(?:dated|resolution\s+of|letter\s+of|overdue\s+by|late\s+by)\W*$")
@@ -71,7 +76,7 @@ OF_WHAT_WAITS = frozenset({"speed_up", "cancel_tx"})
 TIMES_PAST = frozenset({Kind.PERIOD, Kind.TIME, Kind.DATE})
 RATE_BEHIND = re.compile(r"(?i)\s+(?:(?:a|per|each)\s+(?:year|annum)|annual|yearly|apr|apy|interest|p\.a\.)\b")
 LATER = re.compile(
-    r"(?i)\b(?:as\s+soon\s+as|if(?!\s+(?:you|u|possible|that|it|i\s+may|at\s+all)\b)|once|unless|provided|only\s+when)\s+\w+.*"
+    r"(?i)\b(?:as\s+soon\s+as|when(?=\s+(?:i|we|she|he|they|the|my)\b(?!\s*(?:said|say)\b))|after(?=\s+(?:lunch|dinner|work|i|we|my|the)\b)|if(?!\s+(?:you|u|possible|that|it|i\s+may|at\s+all)\b)|once|unless|provided|only\s+when)\s+\w+.*"
 )
 UNDOING = frozenset({"revoke", "cancel_tx", "contact_remove", "set_limit"})
 QUESTION = re.compile(
@@ -80,18 +85,27 @@ QUESTION = re.compile(
     r"should\s+(?:i|we)|is\s+it|would\s+it|why\b|when\s+should|does\b|do\s+i\b|did\b|has\b|have\s+i)",
     re.I,
 )
-DAY_OF_MONTH = re.compile(
-    r"(?i)\bon\s+the\s+(?:\d{1,2}(?:st|nd|rd|th)|first|second|third|fourth|fifth|sixth|seventh|tenth|fifteenth|twentieth|last)\b"
-)
 TIMES = frozenset({Kind.DATE, Kind.TIME, Kind.PERIOD, Kind.ADDRESS, Kind.HASH})
 CROSSED = frozenset({("amount_out", "token_in"), ("amount_in", "token_out"), ("min_out", "token_in")})
-UNTIL = re.compile(r"(?i)\b(?:until|till|'til|til)\b(?!\s+further)")
-HELD = re.compile(r"(?i)\b(?:hold|wait|keep|park|sit|not|don['’]?t)\b.*\b(?:until|till|'til|til)\b")
+NO_NEED = re.compile(
+    r"(?i)\b(?:no\s+need\s+to|need\s?n['’]t|don['’]?t\s+(?:need|bother)\s+to)\s+(?:\w+\s+)?(?:revok|cancel|remov|delet|forget|limit|abort)\w*"
+)
+TEMPTED = re.compile(
+    r"(?i)\b(?:i['’]?m|am|been|we['’]?re)\s+(?:tempted|considering|wondering|toying|thinking\s+(?:of|about))\b|\b(?:wise|smart|sensible|good\s+idea|thoughts|dumb)\s*\?"
+)
+DEDUCTING = re.compile(
+    r"(?i)\b(?:deduct|subtract)\w*\b.{0,24}\b(?:gas|fees?|costs?)\b|\b(?:gas|fees?|costs?)\s+(?:to\s+be\s+|come\s+|comes\s+|taken\s+|deducted\s+)*(?:out\s+of|off)\s+(?:it|that|the)\b"
+)
 LEVERAGE = re.compile(r"(?i)\b\d+\s?x\b|\bleveraged?\b")
+BEFORE_IT = re.compile(
+    r"(?i)^\W*(?:(?:ok|okay|no|nah|actually|oh|um|right)\W+)*(?:scrap|cancel|forget(?:\s+about)?)\s+(?:all\s+)?(?:that|it|this)\s*(?:[,;.:–—-]|(?:and|just)\b)"
+)
+"""'scrap that, 20 dai to rafael': what is called off is what was said before it."""
 CALLED_OFF = re.compile(r"\b(?:cancel|abort|call\s+off|scrap|forget\s+about)\b", re.I)
 TAKEN_BACK = re.compile(
     r"\b(?:no\s+wait|wait\s+no|wait|no|actually|hmm)\b\W*(?:no\b\W*)?(?:do\s*n['’]?t|stop|never\s*mind|forget\s+it|cancel)"
-    r"|\b(?:never\s*mind|nvm|forget\s+it|scratch\s+that|don['’]?t\s+do\s+(?:it|that))\W*$",
+    r"|\b(?:never\s*mind|nvm|(?<!always )(?<!never )(?<!i )forget\s+it|scratch\s+that|don['’]?t\s+do\s+(?:it|that))\W*$"
+    r"|\b(?:psych|as\s+if\W|just\s+kidding|jk\b)",
     re.I,
 )
 PAYING = re.compile(r"\b(?<!full )(?:send|transfer|wire|pay|gift)\b", re.I)
@@ -103,10 +117,6 @@ SHARE_OF_HOLDING = re.compile(
     r"(?i)\b(?:in\s+settlement\s+of|towards?|against|to\s+(?:pay|settle|clear|cover))\b.*\b(?:debt|loan)\b"
 )
 NEGATION_REACH = 3
-RECURRING = re.compile(
-    r"(?:bi-?|semi-?|tri-?)?(?:hourly|daily|nightly|weekly|fortnightly|monthly|quarterly|yearly|annually)|weekdays?|weekends?",
-    re.I,
-)
 
 
 def guard(utterance: Utterance, reading: Reading) -> Reading:
@@ -114,7 +124,7 @@ def guard(utterance: Utterance, reading: Reading) -> Reading:
     if not binds(reading.intent):
         return _follow_up(utterance, reading) if reading.intent in INTERNAL_INTENTS else replace(reading, limits=())
     reading = _share_unread(utterance, _bounds_unread(utterance, reading))
-    reading = _unlimited_unread(utterance, _unclaimed_values(utterance, reading))
+    reading = there_unread(utterance, _unlimited_unread(utterance, _unclaimed_values(utterance, reading)))
     doubts = tuple(_doubts(utterance, reading))
     return replace(reading, limits=(*reading.limits, *doubts))
 
@@ -174,9 +184,13 @@ def _doubts(utterance: Utterance, reading: Reading) -> list[str]:
     found = []
     if reading.intent not in UNDOING and NEGATION.search(CLAUSE.split(_head(utterance, reading))[-1]):
         found.append("this is said in the negative; say plainly what is to be done")
+    if NO_NEED.search(clause):
+        found.append("this says that it is not needed; say plainly what is to be done")
+    if TEMPTED.search(clause):
+        found.append("this is a thought or a question; say plainly what is to be done")
     if is_reported(utterance, reading):
         found.append("this reads as somebody else's words; say yourself what is to be done")
-    if reading.intent not in (*UNDOING, "speed_up") and CALLED_OFF.search(_head(utterance, reading)):
+    if reading.intent not in (*UNDOING, "speed_up") and CALLED_OFF.search(BEFORE_IT.sub("", _head(utterance, reading))):
         found.append("this reads as calling it off; say plainly what is to be done")
     if reading.intent != "cancel_tx" and TAKEN_BACK.search(_tail(utterance, reading)):
         found.append("this is taken back at its end; say plainly what is to be done")
@@ -186,24 +200,19 @@ def _doubts(utterance: Utterance, reading: Reading) -> list[str]:
         found.append("two amounts that cannot both hold were given; say one")
     if reading.intent != "speed_up" and QUESTION.search(clause):
         found.append("this is asked as a question; say plainly what is to be done")
-    if reading.intent not in OF_WHAT_WAITS and not any(tag.tag.startswith("t.") for tag in reading.tags):
-        found += [f"“{day}” was given and it is not clear what for" for day in _unlabelled_days(utterance, reading)]
-    if UNTIL.search(clause) and not HELD.search(clause) and any(tag.tag.startswith("t.") for tag in reading.tags):
-        found.append("I cannot keep an end by “until”; say how many times")
-    if any(tag.tag == "t.every" for tag in reading.tags) and _unlabelled_day_of_month(utterance, reading):
-        found.append("I cannot keep a day of the month; say every how many days")
+    if reading.intent not in OF_WHAT_WAITS:
+        found += times_unread(utterance, reading)
     if reading.intent in ("approve", "revoke") and _names_unlabelled_spender(utterance, reading):
         found.append("a protocol is named and it is not clear what for")
     if any((one.tag, other.tag) in CROSSED for one, other in _neighbours(reading)):
         found.append("it is not clear which amount belongs to which token")
+    if DEDUCTING.search(clause):
+        found.append("the costs of the network are paid beside the amount; I cannot take them out of it")
     if reading.intent == "swap" and LEVERAGE.search(clause):
         found.append("I do not trade with leverage")
-    found += [
-        f"“{word}” says how often, and I cannot keep it; say it another way" for word in _recurring(utterance, reading)
-    ]
     if HIDDEN.search(JOINED_PICTURES.sub("", clause)) and reading.intent not in ("sign_message",):
         found.append("the words hold hidden characters")
-    return [*found, *unproven(utterance, reading)]
+    return [*found, *unproven(utterance, reading), *overlooked(utterance, reading), *other_verb(utterance, reading)]
 
 
 def _share_unread(utterance: Utterance, reading: Reading) -> Reading:
@@ -224,13 +233,6 @@ def _pays(head: str) -> bool:
     return swapped or PAYING.search(head) is not None
 
 
-def _unlabelled_day_of_month(utterance: Utterance, reading: Reading) -> bool:
-    claimed = {i for tag in reading.tags for i in range(tag.first, tag.last + 1)}
-    words = utterance.words[reading.first : reading.last + 1]
-    free = " ".join(w.text if i not in claimed else "|" for i, w in enumerate(words, reading.first))
-    return DAY_OF_MONTH.search(free) is not None
-
-
 def _names_unlabelled_spender(utterance: Utterance, reading: Reading) -> bool:
     claimed = {i for tag in reading.tags for i in range(tag.first, tag.last + 1)}
     words = enumerate(utterance.words[reading.first : reading.last + 1], reading.first)
@@ -242,22 +244,6 @@ def _neighbours(reading: Reading) -> list[tuple[TaggedSpan, TaggedSpan]]:
     """Labels that touch: '3' and 'ETH' of '3 ETH'."""
     tags = sorted(reading.tags, key=lambda tag: tag.first)
     return [pair for pair in pairwise(tags) if pair[0].last + 1 == pair[1].first]
-
-
-def _unlabelled_days(utterance: Utterance, reading: Reading) -> list[str]:
-    """A weekday in an order without a schedule: what was to wait would be done now."""
-    claimed = {i for tag in reading.tags for i in range(tag.first, tag.last + 1)}
-    words = enumerate(utterance.words[reading.first : reading.last + 1], reading.first)
-    return [word.text for i, word in words if i not in claimed and Hint.WEEKDAY in word.hints]
-
-
-def _recurring(utterance: Utterance, reading: Reading) -> list[str]:
-    """Words that say how often and that no label took: what they ask for would be done once, and now."""
-    if reading.intent == "set_limit" and "period" in reading.slots:
-        return []
-    claimed = {i for tag in reading.tags for i in range(tag.first, tag.last + 1)}
-    words = enumerate(utterance.words[reading.first : reading.last + 1], reading.first)
-    return [word.text for i, word in words if i not in claimed and RECURRING.fullmatch(word.text)]
 
 
 def _tail(utterance: Utterance, reading: Reading) -> str:

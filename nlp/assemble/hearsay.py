@@ -6,7 +6,7 @@ from nlp.assemble.reading import Reading, Utterance
 from nlp.types import Hint
 
 REPORTED = re.compile(
-    r"(?<!\bi )\b(?:said|says|told\s+(?:me|us|him|her)|tells\s+(?:me|us)|wrote|writes|texted|emailed|messaged|forwarded|fwd|tweeted|posted)\b"
+    r"(?<!\bi )\b(?:said|says|told\s+(?:me|us|him|her)|tells\s+(?:me|us)|wrote|writes|texted|emailed|messaged|forwarded|fwd(?!\s+[\d.$€£])|tweeted|posted)\b"
     r"|\b(?:quote|quoted|forwarded\s+message|message)\s*:|^\s*>",
     re.I,
 )
@@ -16,7 +16,7 @@ ON_THAT_GROUND = re.compile(rf"\b(?:so|accordingly|therefore|hence)\b\W*(?:pleas
 OPENERS = frozenset(
     ("request", "task", "todo", "order", "please", "pls", "ok", "okay", "payment", "payments", "hey", "hi", "sayso", "and", "then", "also", "so",
      "now", "first", "next", "last", "quick", "note", "reminder", "urgent", "today", "contacts", "approvals", "account", "accounts", "payroll",
-     "wallet", "action", "ladder", "deleverage", "topup", "housekeeping", "rebalance", "errand", "errands", "chores", "admin", "job", "jobs", "instruction", "instructions", "debt", "loan", "lending", "lever", "loop", "scale", "dca", "plan", "step", "rent", "bills", "bill", "wages", "send", "pay", "transfer", "swap", "trade", "buy", "sell", "bridge", "stake", "sign", "approve", "withdraw")
+     "wallet", "action", "ladder", "deleverage", "topup", "housekeeping", "rebalance", "errand", "errands", "chores", "admin", "job", "jobs", "instruction", "instructions", "debt", "loan", "lending", "lever", "loop", "scale", "dca", "plan", "step", "rent", "bills", "bill", "wages", "send", "pay", "transfer", "swap", "trade", "buy", "sell", "bridge", "stake", "sign", "approve", "withdraw", "flatten", "twap", "limit", "lmt", "runbook", "steps")
 )  # fmt: skip
 
 
@@ -29,7 +29,7 @@ def is_reported(utterance: Utterance, reading: Reading) -> bool:
         return False
     last = max(utterance.words[tag.first].start for tag in reading.tags)
     start = utterance.words[reading.first].start if reading.first else 0
-    match = REPORTED.search(utterance.text[start:last])
+    match = REPORTED.search(utterance.text[start:last].lstrip("> ") if start else utterance.text[:last])
     if match is not None:
         return ON_THAT_GROUND.search(utterance.text[start + match.end() : last]) is None
     return not reading.first and _has_speaker(utterance)
@@ -38,4 +38,4 @@ def is_reported(utterance: Utterance, reading: Reading) -> bool:
 def _has_speaker(utterance: Utterance) -> bool:
     speaker = SPEAKER.match(utterance.text)
     known = bool(utterance.words[0].hints & {Hint.PROTOCOL, Hint.CHAIN})
-    return speaker is not None and not known and speaker[1].lower() not in OPENERS
+    return speaker is not None and not known and speaker[1].lower() not in (*OPENERS, *utterance.context.accounts)

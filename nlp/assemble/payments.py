@@ -1,14 +1,18 @@
 """Payments to several people: what is for each, what is split, and what is the same again."""
 
+import re
 from dataclasses import replace
 from decimal import ROUND_DOWN, Decimal
 
 from nlp.assemble.ellipsis import EACH, elliptical, said_in
-from nlp.assemble.reading import AMOUNT_SLOTS, Reading, Utterance
+from nlp.assemble.reading import AMOUNT_SLOTS, JOINTS, Reading, Utterance
+from nlp.types import Kind
 
 SPLITTING = frozenset(
     {"split", "splitting", "divide", "divided", "dividing", "equally", "evenly", "share", "cut", "between", "among"}
 )
+APIECE = frozenset({"each", "apiece", "ea"})
+SAME_AMOUNT = re.compile(r"\b(?:the\s+)?same\s+(?:amount|sum|again)\b|\bas\s+much\b")
 SAME_AGAIN = frozenset(
     ("the same", "same", "the same amount", "same amount", "as much", "that much", "the same again", "just as much")
 )
@@ -32,20 +36,31 @@ def same_again(utterance: Utterance, readings: tuple[Reading, ...]) -> tuple[Rea
     result = list(readings)
     for index in range(1, len(result)):
         before, own = result[index - 1], result[index]
-        said = {utterance.said(tag).lower() for tag in own.tags if tag.tag in AMOUNT_SLOTS}
+        said = {utterance.said(tag).lower() for tag in own.tags if tag.tag in AMOUNT_SLOTS} or _unlabelled_same(
+            utterance, own
+        )
         slot = next((slot for slot in ("amount", "value") if slot in before.slots), None)
         if own.intent == before.intent and slot and said and said <= SAME_AGAIN:
             result[index] = _as_before(own, before, slot)
     return tuple(result)
 
 
+def _unlabelled_same(utterance: Utterance, own: Reading) -> set[str]:
+    """'0.1 eth to carla and same amount to joost' where no label took the words."""
+    labelled = {i for tag in own.tags for i in range(tag.first, tag.last + 1)}
+    words = enumerate(utterance.words[own.first : own.last + 1], own.first)
+    rest = " ".join(word.text.lower() for i, word in words if i not in labelled)
+    return {"same amount"} if SAME_AMOUNT.search(rest) else set()
+
+
 def _as_before(own: Reading, before: Reading, slot: str) -> Reading:
     if str(before.slots[slot]).endswith("%"):
         return own
     unusable = {name: why for name, why in own.unusable.items() if name not in AMOUNT_SLOTS}
+    coin = {"token": before.slots["token"]} if "token" in before.slots else {}
     return replace(
         own,
-        slots={**own.slots, slot: before.slots[slot]},
+        slots={**coin, **own.slots, slot: before.slots[slot]},
         spans={**own.spans, slot: before.spans[slot]},
         unusable=unusable,
     )
@@ -71,7 +86,33 @@ def _sum_behind_names(utterance: Utterance, readings: tuple[Reading, ...]) -> li
     if any(_sizes(readings[i]) for i in indices[:-1]) or not _sizes(readings[indices[-1]]):
         return []
     words = said_in(utterance, readings[indices[0]].first, readings[indices[-1]].last)
-    return [indices] if words & (EACH | SPLITTING) else []
+    run = all(elliptical(utterance, readings[i]) for i in indices[1:])
+    bare = all(_ends_with_its_name(utterance, readings[i]) for i in indices[:-1])
+    return [indices] if (run and bare) or words & (EACH | SPLITTING) else []
+
+
+def _ends_with_its_name(utterance: Utterance, reading: Reading) -> bool:
+    """'pay rosa' of 'pay rosa and finn 20 usdc'; not 'send hannah her wages'."""
+    named = max((tag.last for tag in reading.tags if tag.tag == "recipient"), default=reading.last)
+    behind = utterance.words[named + 1 : reading.last + 1]
+    return "token" not in reading.slots and all(w.kind is Kind.PUNCT or w.text.lower() in JOINTS for w in behind)
+
+
+def recipient_for_both(utterance: Utterance, readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
+    """'send Moonbirds 19 and 0.05 eth to rhea.eth': a collectible and coins, and one who gets both."""
+    result = list(readings)
+    for at in range(1, len(result)):
+        before, own = result[at - 1], result[at]
+        if {before.intent, own.intent} != {"nft_transfer", "transfer"} or not elliptical(utterance, own):
+            continue
+        for index, other in ((at, before), (at - 1, own)):
+            if not {"recipient"} & {*result[index].slots, *result[index].unusable} and "recipient" in other.slots:
+                result[index] = replace(
+                    result[index],
+                    slots={**result[index].slots, "recipient": other.slots["recipient"]},
+                    spans={**result[index].spans, "recipient": other.spans["recipient"]},
+                )
+    return tuple(result)
 
 
 def _payment_groups(utterance: Utterance, readings: tuple[Reading, ...]) -> list[list[int]]:
@@ -98,7 +139,7 @@ def _payment(own: Reading, first: Reading, people: int, words: frozenset[str]) -
         if slot in first.slots:
             slots.setdefault(slot, first.slots[slot])
     unusable = dict(own.unusable)
-    if amount_slot and SPLITTING & words:
+    if amount_slot and SPLITTING & words and not APIECE & words:
         slots[amount_slot] = divided(str(first.slots[amount_slot]), people)
     elif amount_slot and EACH & words:
         slots[amount_slot] = first.slots[amount_slot]

@@ -23,6 +23,7 @@ ANTECEDENTS = {
     "party": ("name", "recipient"),
     "protocol": ("protocol", "spender"),
     "chain": ("to_chain", "chain"),
+    "account": ("account",),
     "token": ("token_out", "token"),
 }
 
@@ -31,7 +32,7 @@ def pronouns_read(utterance: Utterance, readings: Sequence[Reading]) -> tuple[Re
     """The readings with every pronoun whose antecedent stands earlier in the utterance replaced by it."""
     result: list[Reading] = []
     for reading in readings:
-        own = _there(utterance, reading, result)
+        own = _its_permission(utterance, _there(utterance, reading, result), result)
         own = _share_of_that(utterance, _pointed(utterance, own, result), result)
         own = _watching_the_same(utterance, own, result)
         result.append(_about_the_same(utterance, own, result[-1] if result else None))
@@ -52,17 +53,31 @@ def _pointed(utterance: Utterance, reading: Reading, earlier: Sequence[Reading])
 
 def _there(utterance: Utterance, own: Reading, earlier: Sequence[Reading]) -> Reading:
     """'repay it all on aave and take my eth out from there', '2 eth to base, then over there swap 1': the place before it."""
-    slots = (
-        INTENTS[own.intent].slots
-        if own.intent in INTENTS and unlabelled_there(utterance, own) is not None and earlier
-        else {}
-    )
+    at = unlabelled_there(utterance, own)
+    slots = INTENTS[own.intent].slots if own.intent in INTENTS and at is not None and earlier else {}
     order = ("chain", "protocol") if earlier and earlier[-1].intent == "bridge" else ("protocol", "chain")
-    for kind in order:
+    for kind in (*order, "account") if at and utterance.words[at - 1].text.lower() == "from" else order:
         found = _antecedent(earlier[-1:], kind) if kind in slots and kind not in own.slots else None
         if found:
             return replace(own, slots={**own.slots, kind: found[0]}, spans={**own.spans, kind: found[1]})
     return own
+
+
+def _its_permission(utterance: Utterance, own: Reading, earlier: Sequence[Reading]) -> Reading:
+    """'what may 1inch spend, and revoke its permission over usdt': whose permission it is."""
+    said = {word.text.lower() for word in utterance.words[own.first : own.last + 1]}
+    if (
+        own.intent != "revoke"
+        or {"spender", "scope"} & {*own.slots, *own.unusable}
+        or not said & {"its", "their", "them"}
+        or not earlier
+    ):
+        return own
+    found = next((earlier[-1].slots[slot] for slot in ("spender", "protocol") if slot in earlier[-1].slots), None)
+    slot = next((slot for slot in ("spender", "protocol") if slot in earlier[-1].spans), "")
+    if found is None or not slot:
+        return own
+    return replace(own, slots={**own.slots, "spender": found}, spans={**own.spans, "spender": earlier[-1].spans[slot]})
 
 
 def unlabelled_there(utterance: Utterance, own: Reading) -> int | None:
@@ -75,9 +90,10 @@ def unlabelled_there(utterance: Utterance, own: Reading) -> int | None:
 
 
 def _exists(utterance: Utterance, at: int) -> bool:
-    """'is there', 'there are': no place."""
-    near = utterance.words[max(0, at - 1) : at + 2]
-    return any(word.text.lower() in EXISTING for word in near)
+    """'is there', 'there are', 'while you're there': no place."""
+    near = {word.text.lower() for word in utterance.words[max(0, at - 1) : at + 2]}
+    before = {word.text.lower() for word in utterance.words[max(0, at - 3) : at]}
+    return bool(near & EXISTING) or "while" in before
 
 
 def _share_of_that(utterance: Utterance, own: Reading, earlier: Sequence[Reading]) -> Reading:

@@ -33,6 +33,11 @@ class Reading:
     score: float = 1.0
     limits: tuple[str, ...] = ()
 
+    @property
+    def tags_but_references(self) -> tuple[TaggedSpan, ...]:
+        """The labels that give a value."""
+        return tuple(tag for tag in self.tags if tag.tag != "ref")
+
 
 @dataclass(frozen=True, slots=True)
 class Utterance:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from nlp.assemble.reading import AMOUNT_SLOTS, Utterance
+from nlp.assemble.whole_names import whole_name
 from nlp.lexicon import CHAINS, PROTOCOLS
 from nlp.schema import is_write
 from nlp.types import Kind, Prediction, Segment, TaggedSpan
@@ -28,9 +29,6 @@ SCHEDULES = frozenset({"t.weekday", "t.every", "t.date"})
 OWN = frozenset({"mine", "my", "me", "own", "my own", "myself"})
 TELLING = frozenset({"tell", "alert", "notify", "ping", "warn", "text", "message", "inform"})
 JOINING = frozenset({"and", ",", "then", "also", ";"})
-TEMPLATES = frozenset(
-    {"contract", "token", "collection", "pool", "vault", "distributor", "wallet", "splitter", "factory", "registry"}
-)
 THEN = re.compile(
     r"(?i)(?:once|after|when|as\s+soon\s+as)\s+(?:that|it|this)(?:['’]?s|\s+is|\s+has)?(?:\s+been)?\s+"
     r"(?:done|through|finished|completed?|in|over|confirmed|settled|landed|cleared)\W*$"
@@ -40,6 +38,14 @@ NO_NAME = frozenset(
     {"all", "own", "other", "the", "of", "any", "some", "current", "latest", "new", "wallet", "account"}
 )
 NAME_WORDS = 3
+COINS_TOO = frozenset({"arb", "op", "matic", "pol", "avax", "bnb"})
+STAKING = frozenset({"lido", "rocket-pool"})
+THANKING = re.compile(r"(?i)\b(?:thanks?|thank\s+you|thx|tysm|ta|cheers|ty|tx)\b")
+CONSENTING = re.compile(
+    r"(?i)\b(?:y|ye|yes|yea|yeah|yep+|yup|aye|sure|go|do|send|confirm\w*|proceed|correct|please|sign|approve|both|order|absolutely|exactly|ahead|make|release|execute|nicely)\b"
+)
+UNDIRECTED = frozenset({"hit", "hits", "reach", "reaches", "reached", "touches", "gets to", "get to"})
+NUMBER_NOUNS = frozenset({"number", "no", "nr", "id", "#", "token", "nft"})
 AGREEING = frozenset("👍✅👌🆗💯✔☑")
 REFUSING = frozenset("👎❌🛑🚫✖🙅⛔")
 SAID_BY_SIGNS = frozenset({"confirm", "reject"})
@@ -88,12 +94,27 @@ def _telling(utterance: Utterance, segment: Segment) -> int | None:
 
 def _segment(utterance: Utterance, segment: Segment, tags: Sequence[TaggedSpan]) -> Segment:
     """A call of a standard view function is a read, whatever the verb; and signs say yes or no whatever the model sees in them."""
+    if segment.intent == "confirm" and _only_thanks(utterance, segment):
+        return replace(segment, intent="thanks")
     if segment.intent in SAID_BY_SIGNS:
         return replace(segment, intent=_by_sign(utterance, segment))
+    if segment.intent == "supply" and _names_staking(utterance, tags):
+        return replace(segment, intent="stake")
     if segment.intent != "contract_call":
         return segment
     names = {utterance.said(tag).partition("(")[0].strip("`\"' ").lower() for tag in tags if tag.tag == "function"}
     return replace(segment, intent="contract_read") if names & VIEWS else segment
+
+
+def _names_staking(utterance: Utterance, tags: Sequence[TaggedSpan]) -> bool:
+    """'put 3 eth in lido': what these take is staked, whatever the verb."""
+    return any(tag.tag == "protocol" and PROTOCOLS.get(utterance.said(tag).lower()) in STAKING for tag in tags)
+
+
+def _only_thanks(utterance: Utterance, segment: Segment) -> bool:
+    """'ok thanks', 'perfect, thanks' thank; 'yes thanks' and 'thank you, please proceed' consent."""
+    said = utterance.text[utterance.words[segment.first].start : utterance.words[segment.last].end]
+    return THANKING.search(said) is not None and CONSENTING.search(said) is None
 
 
 def _by_sign(utterance: Utterance, segment: Segment) -> str:
@@ -108,10 +129,12 @@ def _by_sign(utterance: Utterance, segment: Segment) -> str:
 
 
 def _tags(utterance: Utterance, tags: Sequence[TaggedSpan]) -> list[TaggedSpan]:
-    kept = [tag for tag in tags if not _means_the_user(utterance, tag)]
-    named = [_whole_template(utterance, tag, kept) for tag in kept]
-    named = [_chain_of_condition(utterance, tag, named) for tag in named]
-    return [_whole_collection(utterance, _place(utterance, _clock(utterance, tag, kept)), kept) for tag in named]
+    kept = [tag for tag in tags if not (_means_the_user(utterance, tag) or _says_nothing(utterance, tag))]
+    kept = [_account_of_the_write(tag, kept) for tag in kept]
+    named = [_chain_of_condition(utterance, tag, kept) for tag in kept]
+    named = [_coin_not_chain(utterance, tag, named) for tag in named]
+    named = [_place(utterance, _clock(utterance, tag, kept)) for tag in named]
+    return [whole_name(utterance, tag, named) for tag in named]
 
 
 def _chain_of_condition(utterance: Utterance, tag: TaggedSpan, tags: Sequence[TaggedSpan]) -> TaggedSpan:
@@ -123,17 +146,12 @@ def _chain_of_condition(utterance: Utterance, tag: TaggedSpan, tags: Sequence[Ta
     return replace(tag, tag="chain") if fits else tag
 
 
-def _whole_template(utterance: Utterance, tag: TaggedSpan, tags: Sequence[TaggedSpan]) -> TaggedSpan:
-    """'a vesting contract' is a contract of that name: the noun belongs to it."""
-    behind = utterance.words[tag.last + 1 : tag.last + 2]
-    generic = utterance.said(tag).islower() or utterance.said(tag).startswith("ERC")
-    noun = (
-        generic
-        and bool(behind)
-        and behind[0].text.lower() in TEMPLATES
-        and not any(t.first == tag.last + 1 for t in tags)
-    )
-    return replace(tag, last=tag.last + 1) if tag.tag == "template" and noun else tag
+def _coin_not_chain(utterance: Utterance, tag: TaggedSpan, tags: Sequence[TaggedSpan]) -> TaggedSpan:
+    """'spend 60 usdc on arb': where no other coin is bought, what the money goes on is one."""
+    spent = [word.text.lower() for word in utterance.words[: tag.first]]
+    fits = tag.tag == "chain" and utterance.said(tag).lower() in COINS_TOO and spent[-1:] == ["on"]
+    bought = _has(tags, "token_out") or _has(tags, "amount_out")
+    return replace(tag, tag="token_out") if fits and "spend" in spent and not bought else tag
 
 
 def _collected(utterance: Utterance, segment: Segment, tags: list[TaggedSpan]) -> list[TaggedSpan]:
@@ -159,6 +177,25 @@ def _means_the_user(utterance: Utterance, tag: TaggedSpan) -> bool:
     """'mine' is no account's name, unless one is called so."""
     said = utterance.said(tag).lower()
     return tag.tag == "account" and said in OWN and said not in utterance.context.accounts
+
+
+def _says_nothing(utterance: Utterance, tag: TaggedSpan) -> bool:
+    """'hits 4000' has no direction (the contract), and 'the doodles one' no number."""
+    said = utterance.said(tag).lower()
+    before = utterance.words[tag.first - 1].text.lower() if tag.first else ""
+    undirected = tag.tag in ("t.above", "t.below") and said in UNDIRECTED
+    return undirected or (tag.tag == "token_id" and said == "one" and before not in NUMBER_NOUNS)
+
+
+def _account_of_the_write(tag: TaggedSpan, tags: Sequence[TaggedSpan]) -> TaggedSpan:
+    """'in trading, swap 2 eth if eth falls below 2500': what a slot's label parts from the condition is no part of it."""
+    others = [other for other in tags if other.tag.startswith("t.") and other != tag]
+    if tag.tag != "t.account" or not others:
+        return tag
+    nearest = min(others, key=lambda other: abs(other.first - tag.first))
+    low, high = sorted((tag.first, nearest.first))
+    parted = any(low < other.first < high and not other.tag.startswith("t.") for other in tags)
+    return replace(tag, tag="account") if parted else tag
 
 
 def _clock(utterance: Utterance, tag: TaggedSpan, tags: Sequence[TaggedSpan]) -> TaggedSpan:
@@ -188,16 +225,3 @@ def _place(utterance: Utterance, tag: TaggedSpan) -> TaggedSpan:
 
 def _is_account(tag: TaggedSpan) -> bool:
     return tag.tag in ("account", "t.account")
-
-
-def _whole_collection(utterance: Utterance, tag: TaggedSpan, tags: Sequence[TaggedSpan]) -> TaggedSpan:
-    """'Genesis Pass 0': capitalised words between a collection's label and its number belong to its name."""
-    number = next((other for other in tags if other.tag == "token_id" and other.first > tag.last), None)
-    if tag.tag != "collection" or number is None or not utterance.words[tag.last].text[:1].isupper():
-        return tag
-    last = tag.last
-    while (
-        last + 1 < number.first and utterance.words[last + 1].text.istitle() and utterance.words[last + 1].text != "No"
-    ):
-        last += 1
-    return replace(tag, last=last)

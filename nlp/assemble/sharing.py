@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from nlp.assemble.ellipsis import elliptical, said_in
-from nlp.assemble.payments import coin_for_all, same_again, split_or_each
+from nlp.assemble.payments import coin_for_all, recipient_for_both, same_again, split_or_each
 from nlp.assemble.pronouns import pronouns_read
 from nlp.assemble.reading import AMOUNT_SLOTS, Reading, Utterance, binds
 from nlp.assemble.waiting import conditions_joined, first_things_first, trigger_for_all
@@ -13,6 +13,20 @@ from nlp.types import Hint, SlotValue
 
 TAKEN_BACK = "this is taken back by what follows it; say plainly what is to be done"
 UNGRANTED = "it is not clear whether this is to be allowed or revoked as well; say which"
+UNTURNED = (
+    "it is not clear whether this is to be done the same way as what stands before it; say it with a verb of its own"
+)
+OPPOSITES = frozenset(
+    pair
+    for one, other in (
+        ("stake", "unstake"),
+        ("wrap", "unwrap"),
+        ("supply", "withdraw"),
+        ("borrow", "repay"),
+        ("approve", "revoke"),
+    )
+    for pair in ((one, other), (other, one))
+)
 GRANTING = frozenset(
     {
         "approve",
@@ -46,7 +60,7 @@ def share_out(utterance: Utterance, readings: Sequence[Reading]) -> tuple[Readin
     kept = _grants_doubted(utterance, kept)
     kept = pronouns_read(utterance, _empty_repeats_dropped(kept))
     kept = same_again(utterance, coin_for_all(utterance, kept))
-    kept = split_or_each(utterance, kept)
+    kept = split_or_each(utterance, recipient_for_both(utterance, kept))
     kept = trigger_for_all(utterance, _fill_ellipsis(utterance, kept))
     return _place_for_all(utterance, kept)
 
@@ -79,7 +93,15 @@ def _grants_doubted(utterance: Utterance, readings: tuple[Reading, ...]) -> tupl
         said = said_in(utterance, own.first, own.last)
         if own.intent == "approve" and before.intent == "revoke" and not said & GRANTING:
             result[index] = replace(own, limits=(*own.limits, UNGRANTED))
+        elif (before.intent, own.intent) in OPPOSITES and _unturned(utterance, own):
+            result[index] = replace(own, limits=(*own.limits, UNTURNED))
     return tuple(result)
+
+
+def _unturned(utterance: Utterance, own: Reading) -> bool:
+    """'unstake the steth at lido and all the reth' read as staking: nothing of its own says that it is the other way round."""
+    said = utterance.text[utterance.words[own.first].start : utterance.words[own.last].end].lower()
+    return elliptical(utterance, own) and own.intent not in said and "out of" not in said
 
 
 def _without_asides(utterance: Utterance, readings: Sequence[Reading]) -> tuple[Reading, ...]:
@@ -140,6 +162,10 @@ def _completed(own: Reading, other: Reading) -> Reading:
     """`own` with the other's required slots that it lacks, and its places."""
     spec = INTENTS[own.intent]
     slots: dict[str, SlotValue] = dict(own.slots)
+    boundless = other.slots.get("amount") == "unlimited"
+    if own.intent == "approve" and not ({"amount"} if boundless else {"token", "amount"}) & {*own.slots, *own.unusable}:
+        # What may be spent of a coin is said for every one who may ('allow aave and compound 100 usdc each').
+        slots.update({"amount": other.slots["amount"]} if "amount" in other.slots else {})
     for alternatives in spec.required:
         if not any(slot in slots or slot in own.unusable for slot in alternatives):
             slots.update({s: other.slots[s] for s in alternatives if s in other.slots and s not in AMOUNT_SLOTS})

@@ -11,6 +11,7 @@ from nlp.schema import TRIGGER_KEYS
 from nlp.types import Kind, TaggedSpan, Word
 from nlp.values import Unusable, read_value, runs_within
 
+BOTH = "a schedule and a price at once cannot be kept"
 PRONOUN = "\x00it"
 RUNNING_FOR = "\x00for"
 TIMED = frozenset({"every", "after", "date", "at", "weekday"})
@@ -32,8 +33,8 @@ RHYTHM = re.compile(r"\w+(?:ly|lies|days)|nights|mornings|evenings")
 RECURRING_DAY = re.compile(r"(?:ev(?:e?ry|ey|rey|eyr)?|each|ea)\b")
 WEEKLY = re.compile(r"(?:of\s+)?(?:every|each)\s+week\b|weekly\b")
 GWEI = re.compile(r"(?i)\bgwei$")
-STOP = re.compile(r"(?i)\bstop[\s-]?loss\b")
-TAKE_PROFIT = re.compile(r"(?i)\btake[\s-]?profit\b|\btaking\s+profit\b")
+STOP = re.compile(r"(?i)\bstop[\s-]?loss\b|\bsl\s+(?:my|at|on)\b")
+TAKE_PROFIT = re.compile(r"(?i)\btake[\s-]?profit\b|\btaking\s+profit\b|\btp\s+(?:my|at|on)\b")
 LIMIT_ORDER = re.compile(r"(?i)\blimit[\s-]?(?:order|sell|buy)\b")
 SELLING = re.compile(r"(?i)\bsell(?:ing)?\b")
 PRICE_TOKEN_SLOTS = ("token_in", "token_out", "token", "token_a")
@@ -85,8 +86,11 @@ def read_trigger(utterance: Utterance, reading: Reading, before: Mapping[str, st
         keys |= rhythm[1]
         spans |= dict.fromkeys(rhythm[1], character_range(utterance.words_of(rhythm[0])))
     keys = {**surviving(before or {}, keys), **keys}
+    if before and "threshold" in keys and {"every", "weekday", "date", "after", "at"} & set(keys):
+        return TriggerReading(asked=True, refused=BOTH)
     _complete_price(reading, utterance, keys)
     _complete_weekly(utterance, tags, keys)
+    _complete_move(utterance, reading, keys)
     skipped = skipping(utterance, tags)
     if skipped:
         return TriggerReading(asked=True, refused=f"I cannot keep “{skipped}”")
@@ -164,9 +168,18 @@ def _read_key(utterance: Utterance, tag: TaggedSpan, keys: dict[str, str], spans
         return f"two conditions at once cannot be kept ({name} is given twice)"
     keys[name] = value
     spans[name] = character_range(words)
+    if name == "every":
+        _day_of(utterance, words, keys)
     if name == "threshold":
         _quote_of_money(utterance, words, keys)
     return ""
+
+
+def _day_of(utterance: Utterance, words: tuple[Word, ...], keys: dict[str, str]) -> None:
+    """'every friday' under one label names the day, too."""
+    day = read_value(("weekday",), words, utterance.text, utterance.context)
+    if isinstance(day, str):
+        keys.setdefault("weekday", day)
 
 
 def _stands_behind(threshold: Span | None, words: tuple[Word, ...]) -> bool:
@@ -219,7 +232,7 @@ def _clock_for_threshold(utterance: Utterance, tags: list[TaggedSpan], keys: dic
     tag = next(tag for tag in tags if tag.tag == "t.threshold")
     clock = read_value(("clock",), utterance.words_of(tag), utterance.text, utterance.context)
     if {"direction", "metric", "at"} & set(keys) or not isinstance(clock, str):
-        return "a schedule and a price at once cannot be kept"
+        return BOTH
     del keys["threshold"]
     keys["at"] = clock
     return ""
@@ -237,9 +250,11 @@ def _complete_price(reading: Reading, utterance: Utterance, keys: dict[str, str]
         keys.setdefault("metric", "gas")
     if "direction" not in keys and "threshold" in keys and reading.intent == "swap":
         keys |= _order_direction(utterance, reading)
+    if "account" in keys and "quote" in keys and keys.get("token", keys["quote"]) == keys["quote"]:
+        keys["token"] = keys.pop("quote")
     metric = keys.setdefault("metric", "balance" if {"account", "token"} <= set(keys) else "price")
     if metric == "price" and "token" not in keys:
-        token = traded_token(reading)
+        token = _watched_token(utterance, reading, keys.get("quote"))
         if token:
             keys["token"] = token
     if metric == "price" and "token" not in keys and reading.intent != "alert":
@@ -258,6 +273,16 @@ def _order_direction(utterance: Utterance, reading: Reading) -> dict[str, str]:
     if LIMIT_ORDER.search(said):
         return {"direction": "above" if SELLING.search(said) else "below"}
     return {}
+
+
+def _watched_token(utterance: Utterance, reading: Reading, quote: str | None) -> str | None:
+    """A stop-loss and a take-profit watch what is sold; what a price is counted in is not what is watched."""
+    said = utterance.text[utterance.words[reading.first].start : utterance.words[reading.last].end]
+    sold = reading.slots.get("token_in")
+    selling = (
+        STOP.search(said) or TAKE_PROFIT.search(said) or (quote is not None and quote == reading.slots.get("token_out"))
+    )
+    return str(sold) if selling and sold and sold not in STABLES else traded_token(reading)
 
 
 def traded_token(reading: Reading) -> str | None:
@@ -280,11 +305,22 @@ def _complete_times(keys: dict[str, str]) -> bool:
     return runs is not None
 
 
+def _complete_move(utterance: Utterance, reading: Reading, keys: dict[str, str]) -> None:
+    """'if eth goes up 5% today' where no label took the word: within a day."""
+    labelled = {i for tag in reading.tags for i in range(tag.first, tag.last + 1)}
+    words = enumerate(utterance.words[reading.first : reading.last + 1], reading.first)
+    rest = {word.text.lower() for i, word in words if i not in labelled}
+    if keys.get("threshold", "").endswith("%") and "within" not in keys and rest & {"today", "overnight"}:
+        keys["within"] = "P1D"
+
+
 def _complete_weekly(utterance: Utterance, tags: list[TaggedSpan], keys: dict[str, str]) -> None:
     """'every friday' and 'fridays' repeat weekly; a bare 'friday' is the next one."""
     if "weekday" not in keys or "every" in keys:
         return
-    tag = next(tag for tag in tags if tag.tag == "t.weekday")
+    tag = next((tag for tag in tags if tag.tag == "t.weekday"), None)
+    if tag is None:
+        return
     said = utterance.said(tag).lower()
     before = [word.text.lower() for word in utterance.words[max(0, tag.first - 2) : tag.first]]
     behind = " ".join(word.text.lower() for word in utterance.words[tag.last + 1 : tag.last + 4])

@@ -1,7 +1,9 @@
 """What waits together, and in which order: conditions of the clause before, times said once for several, 'but first'."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import dropwhile
 
 from nlp.assemble.ellipsis import elliptical, said_in
 from nlp.assemble.reading import Reading, Utterance
@@ -11,7 +13,12 @@ from nlp.schema import is_write
 CONDITIONAL = frozenset({"if", "when", "once", "as", "after", "until", "unless", "while", "provided"})
 AT_ONCE = frozenset({"now", "immediately", "today", "asap", "first"})
 GOING_ON: tuple[list[str], ...] = ([","], [";"], ["."], ["then"], ["and"], [])
-FIRST = (["but", "first"], ["first"], [",", "first"], [",", "but", "first"], ["but", "before", "that"])
+FIRST = (["but", "first"], ["first"], ["and", "first"], ["but", "before", "that"])
+SOUNDS = frozenset({",", ";", ".", "-", "–", "—", "ah", "oh", "uh", "um", "er"})
+DONE_BEFORE = re.compile(
+    r"(?i)(?:,\s*)?(?:after|once)\s+(?:you|i|we)(?:['’]ve|['’]re|\s+have|\s+are)\b|(?:,\s*)?after\s+(?:having\s+)?\w+ing\b"
+)
+FIRST_AT_ITS_END = re.compile(r"(?i)[^,;.]\s+first\W*$")
 TOGETHER = "it is not clear whether this waits for that time, too; say it in a sentence of its own"
 
 
@@ -19,11 +26,22 @@ def first_things_first(utterance: Utterance, readings: Sequence[Reading]) -> tup
     """'send 80 dai to ruth but first swap 80 usdc for dai': in the order in which they are to happen."""
     ordered: list[Reading] = []
     for reading in readings:
-        opening = [word.text.lower() for word in utterance.words[reading.first : reading.first + 4]]
-        at = opening.index("first") if "first" in opening[:3] else -1
-        comes_first = bool(ordered) and opening[: at + 1] in FIRST and opening[at + 1 : at + 2] not in GOING_ON
+        comes_first = bool(ordered) and (_opens_with_first(utterance, reading) or _is_done_before(utterance, reading))
         ordered.insert(0, reading) if comes_first else ordered.append(reading)
     return tuple(ordered)
+
+
+def _opens_with_first(utterance: Utterance, reading: Reading) -> bool:
+    words = [word.text.lower() for word in utterance.words[reading.first : reading.first + 6]]
+    opening = list(dropwhile(SOUNDS.__contains__, words))
+    at = opening.index("first") if "first" in opening[:3] else -1
+    return opening[: at + 1] in FIRST and opening[at + 1 : at + 2] not in GOING_ON
+
+
+def _is_done_before(utterance: Utterance, reading: Reading) -> bool:
+    """'… after you've sent jay 60', 'so bring 30 usdc over to polygon first'."""
+    said = utterance.text[utterance.words[reading.first].start : utterance.words[reading.last].end]
+    return DONE_BEFORE.match(said) is not None or FIRST_AT_ITS_END.search(said) is not None
 
 
 def conditions_joined(utterance: Utterance, readings: Sequence[Reading]) -> tuple[Reading, ...]:

@@ -1,5 +1,6 @@
 """Applies a follow-up to earlier actions: fills what was missing, changes what was said, repeats with a difference."""
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -9,8 +10,18 @@ from nlp.assemble.reading import AMOUNT_SLOTS, Reading, Utterance
 from nlp.assemble.text import character_range
 from nlp.assemble.trigger import TriggerReading, read_trigger
 from nlp.dialogue.fit import fitted_slot, rivals_of
-from nlp.dialogue.named import UNCLEAR, drops, is_for_all, named, replaced, unlabelled
-from nlp.lexicon import PROTOCOLS
+from nlp.dialogue.named import (
+    UNCLEAR,
+    drops,
+    drops_condition,
+    is_for_all,
+    mentions_dropping,
+    named,
+    replaced,
+    unlabelled,
+)
+from nlp.dialogue.sides import on_its_side
+from nlp.lexicon import CHAINS, PROTOCOLS
 from nlp.schema import INTENTS, may_carry_trigger
 from nlp.types import Action, Doubt, SlotValue
 from nlp.values import Unusable, read_value
@@ -18,18 +29,27 @@ from nlp.values import Unusable, read_value
 PLACES = frozenset({"chain", "account", "protocol"})
 WHAT = "it is not clear what this changes; say the amount and the coin"
 SIZED = re.compile(r"\b(?:all|everything|half|double|twice|max)\b|\d")
+COUNTING = re.compile(r"(?i)\s+(?:goes|times|payments?|runs|instal\w+|rounds|turns)\b")
+LYING = frozenset({"is", "are", "it's", "'s", "’s", "sits", "sit", "lies", "lie", "currently", "have", "they're"})
+LASTING = "it is not clear whether that is how long or when; say for how many times, or from when"
 WHICH = "it is not clear which of these is to be changed; say it by its amount and name"
 
 
 def amended(utterance: Utterance, reading: Reading, pending: Sequence[Drafted], turn: int) -> tuple[Drafted, ...]:
     """The pending actions with what this turn changes. A turn that changes nothing gives them back as they were."""
     result = list(pending)
-    reading = _own_account(utterance, reading, pending)
+    reading = on_its_side(utterance, _own_account(utterance, reading, pending), pending[-1].action)
+    reading, result = _to_a_chain(utterance, _where_it_is(utterance, reading, pending), result)
     at = named(utterance, reading, pending)
     if at == UNCLEAR:
         return (*result[:-1], replace(result[-1], doubts=(*result[-1].doubts, Doubt("", WHICH))))
+    if drops_condition(utterance, reading):
+        index = at if isinstance(at, int) else _trigger_target(result)
+        return (*result[:index], _unconditioned(result[index]), *result[index + 1 :])
     if isinstance(at, int) and drops(utterance, reading):
         return (*result[:at], *result[at + 1 :])
+    if isinstance(at, int) and not (reading.tags_but_references or reading.limits):
+        return (*result[:at], replace(result[at], doubts=(*result[at].doubts, Doubt("", WHAT))), *result[at + 1 :])
     for slot, value in reading.slots.items():
         span = (turn, *reading.spans.get(slot, (0, 0)))
         for index in _targets(utterance, reading, slot, result, at):
@@ -39,7 +59,7 @@ def amended(utterance: Utterance, reading: Reading, pending: Sequence[Drafted], 
         result[index] = _with_unusable(result[index], slot, reason)
     times = {tag.tag for tag in reading.tags if tag.tag.startswith("t.")}
     unplaced = times == {"t.threshold"} and all(item.action.trigger is None for item in pending)
-    if unplaced or _says_an_amount_only(utterance, reading):
+    if unplaced or _says_an_amount_only(utterance, reading) or _could_be_the_condition(utterance, reading, pending):
         return (*result[:-1], replace(result[-1], doubts=(*result[-1].doubts, Doubt("", WHAT))))
     if times:
         index = at if at is not None else _trigger_target(result)
@@ -47,6 +67,8 @@ def amended(utterance: Utterance, reading: Reading, pending: Sequence[Drafted], 
         result[index] = timed(utterance, reading, result[index], turn)
     if reading.limits:
         result[-1] = _limited(result[-1], reading.limits)
+    if len(result) > 1 and result == list(pending) and mentions_dropping(utterance, reading):
+        result[-1] = replace(result[-1], doubts=(*result[-1].doubts, Doubt("", WHICH)))
     return tuple(result)
 
 
@@ -54,6 +76,33 @@ def _says_an_amount_only(utterance: Utterance, reading: Reading) -> bool:
     """'on second thoughts, all of it' in which no label took anything: the change was not understood."""
     nothing = not reading.tags and not reading.slots and not reading.unusable
     return nothing and SIZED.search(" ".join(unlabelled(utterance, reading))) is not None
+
+
+def _could_be_the_condition(utterance: Utterance, reading: Reading, pending: Sequence[Drafted]) -> bool:
+    """'greedy of me but 3300' to a sale of 1 eth above 3000, 'stop after 20 goes' to what recurs: an amount by its label alone."""
+    tag = next((tag for tag in reading.tags if tag.tag in AMOUNT_SLOTS), None)
+    action = pending[-1].action
+    trigger = action.trigger or {}
+    if tag is None or any(other.tag.startswith(("token", "t.")) for other in reading.tags):
+        return False
+    if "every" in trigger and COUNTING.match(utterance.text, utterance.words[tag.last].end):
+        return True
+    said, held, waited = (
+        _number(value) for value in (reading.slots.get(tag.tag), _size_of(action), trigger.get("threshold"))
+    )
+    return bool(said and held and waited) and abs(math.log(said / waited)) < abs(math.log(said / held))
+
+
+def _size_of(action: Action) -> SlotValue | None:
+    return next(
+        (action.slots[slot] for slot in ("amount", "amount_in", "amount_out", "value") if slot in action.slots), None
+    )
+
+
+def _number(value: object) -> float:
+    """The size of a plain amount, for comparing only; 0 where it is none."""
+    match = re.fullmatch(r"([0-9.]+)(?: [A-Z]{3})?", str(value))
+    return float(match[1]) if match else 0.0
 
 
 def _own_account(utterance: Utterance, reading: Reading, pending: Sequence[Drafted]) -> Reading:
@@ -67,6 +116,39 @@ def _own_account(utterance: Utterance, reading: Reading, pending: Sequence[Draft
         return reading
     slots = {**{name: value for name, value in reading.slots.items() if name != "recipient"}, "account": said}
     return replace(reading, slots=slots, spans={**reading.spans, "account": reading.spans["recipient"]})
+
+
+def _where_it_is(utterance: Utterance, reading: Reading, pending: Sequence[Drafted]) -> Reading:
+    """'bridge 900 usdc to base' · 'the funds are on ethereum': where a bridge begins."""
+    tag = next((tag for tag in reading.tags if tag.tag in ("to_chain", "chain")), None)
+    action = pending[-1].action
+    words = [word.text.lower() for word in utterance.words[reading.first : tag.first]] if tag else []
+    if (
+        tag is None
+        or action.intent != "bridge"
+        or "to_chain" not in action.slots
+        or words[-1:] != ["on"]
+        or not LYING & set(words)
+    ):
+        return reading
+    slots = {"from_chain" if name == tag.tag else name: value for name, value in reading.slots.items()}
+    spans = {"from_chain" if name == tag.tag else name: span for name, span in reading.spans.items()}
+    return replace(reading, slots=slots, spans=spans)
+
+
+def _to_a_chain(utterance: Utterance, reading: Reading, pending: list[Drafted]) -> tuple[Reading, list[Drafted]]:
+    """'push 900 usdc across' · 'to scroll': what goes to a chain that is no contact is bridged (the contract)."""
+    known = {*utterance.context.contacts, *utterance.context.accounts}
+    said = str(reading.slots.get("recipient"))
+    action = pending[-1].action
+    if action.intent != "transfer" or "recipient" in action.slots or said in known or said not in CHAINS:
+        return reading, pending
+    bridge = replace(action, intent="bridge", slots=only_schema("bridge", action.slots))
+    slots = {"to_chain" if name == "recipient" else name: value for name, value in reading.slots.items()}
+    spans = {"to_chain" if name == "recipient" else name: span for name, span in reading.spans.items()}
+    bridged = judge_action(bridge, {}, (), TriggerReading())
+    slots["to_chain"] = CHAINS[said]
+    return replace(reading, slots=slots, spans=spans), [*pending[:-1], replace(bridged, doubts=pending[-1].doubts)]
 
 
 def _limited(item: Drafted, limits: Sequence[str]) -> Drafted:
@@ -159,14 +241,31 @@ def _trigger_target(drafted: Sequence[Drafted]) -> int:
     return next((i for i, item in enumerate(drafted) if item.action.trigger is not None), len(drafted) - 1)
 
 
+def _unconditioned(item: Drafted) -> Drafted:
+    """'drop the condition': done at once, when it is confirmed."""
+    if item.action.trigger is None:
+        return replace(item, doubts=(*item.doubts, Doubt("", WHAT)))
+    action = replace(item.action, trigger=None)
+    return _kept(judge_action(action, {}, (), TriggerReading()), item, answered="trigger")
+
+
 def _with_trigger(utterance: Utterance, reading: Reading, item: Drafted, turn: int) -> Drafted:
     """A condition or schedule said later: its keys replace the earlier ones of the same name."""
     own = replace(reading, intent=item.action.intent, slots=item.action.slots)
     said = read_trigger(utterance, own, item.action.trigger or {})
+    if "every" in (item.action.trigger or {}) and "after" in said.keys and not _says_when(utterance, reading):
+        return replace(item, doubts=(*item.doubts, Doubt("", LASTING)))
     keys = said.keys
     spans: Mapping[str, tuple[int, int, int]] = {f"trigger.{key}": (turn, *span) for key, span in said.spans.items()}
     action = replace(item.action, trigger=keys or None, spans={**item.action.spans, **spans})
     return _kept(judge_action(action, {}, (), said), item, answered="trigger")
+
+
+def _says_when(utterance: Utterance, reading: Reading) -> bool:
+    """'in 10 weeks' is a time to begin at; '10 weeks' said to what recurs is as likely how long."""
+    tag = next(tag for tag in reading.tags if tag.tag == "t.after")
+    words = [word.text.lower() for word in utterance.words[max(0, tag.first - 2) : tag.last + 1]]
+    return bool({"in", "after", "tomorrow", "from"} & set(words))
 
 
 def _with_length(utterance: Utterance, reading: Reading, item: Drafted, turn: int) -> Drafted:

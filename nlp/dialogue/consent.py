@@ -1,4 +1,4 @@
-"""A yes with anything else in it is not a yes: the words that make one a change, a condition, a doubt or a question."""
+"""A yes with anything else in it is not a yes: the words that make one, and those that make it a change, a doubt or a question."""
 
 import re
 
@@ -6,13 +6,24 @@ from nlp.assemble.reading import Reading, Utterance
 
 NOT_ALONE = "this is more than a yes; say yes alone, or say what is to be changed"
 CONTRARY = re.compile(
-    r"(?i)\b(?:pass|but|unless|if|(?:as|so)\s+long\s+as|provid(?:ed|ing)|better|rather|instead|make\s+(?:it|that)(?!\s+(?:so|happen)\b)|whole|half"
+    r"(?i)\b(?:pass|but|unless|if|(?:as|so)\s+long\s+as|provid(?:ed|ing)|(?<!that['’]s )(?<!thats )(?<!much )better|rather|instead|make\s+(?:it|that)(?!\s+(?:so|happen)\b)|whole|half"
     r"|until|till|except|wait|hold\s+on|stop|later|tomorrow|maybe|perhaps|think|not\s+(?:yet|sure|so)|once|when|after|no\s+more\s+than|at\s+most"
-    r"|only|change|minus|plus|less|more|cheaper|lower|higher)\b|\?"
+    r"|only|change|minus|plus|less|more|cheaper|lower|higher"
+    r"|never\s*mind|sod|shelve|scrap|bin|abort)\b|\?"
+)
+
+AGREEING = re.compile(
+    r"(?i)\b(?:y|ye|yes|yea|yeah|yeh|yah|ya|yh|yep+|yeppers|yup|yus|yee|aye|oui|oya|onya|bewdy|buy|sell|ok|oki|okie|okay|okey|orright|alright|righte?o|k|kk|sure|bet|go|do|does|send|confirm\w*"
+    r"|agree\w*|approv\w*|fine|good|great|nice|lovely|perfect|right|correct|please|sign\w*|proceed|lgtm|lfg|absolutely|definitely|certainly|of\s+course|indeed"
+    r"|exactly|affirm\w*|accept\w*|execut\w*|run|ship|fire|let['’]?s|cool|sound|works|done|happy|by\s+all\s+means|roger|copy|10-4|ten\s+four|deal|submit|continue"
+    r"|carr(?:y|ied)|ahead|hit|pull|bang|make|book|release|post|roll|broadcast|advance|lock(?:ed)?|green\s+light|order(?:ed)?\s+up|so\s+ordered|in\s+order|amen|so\s+be\s+it"
+    r"|sweet|mint|legend|sorted|rip|beaut|ripper|fab|mhm|sick|mine|final\s+answer|have\s+at\s+it|get\s+on|crack\s+on|in\s+it\s+goes|o(?:ff|ut)\s+it\s+goes|we['’]re\s+off"
+    r"|i['’]?ll\s+take\s+it|that['’]?s\s+(?:it|the)|th[a]?ts\s+it|what\s+i\s+meant|no\s+(?:dramas|worries|problem)|too\s+easy|quick\s+smart|set\s+it|you\s+heard|pair|both)\b"
+    r"|[👍✅👌🆗💯✔☑]"
 )
 
 
 def is_more_than_yes(utterance: Utterance, reading: Reading) -> bool:
-    """Whether what the model takes for a confirmation says something else as well."""
+    """Whether what the model takes for a confirmation says something else as well, or no yes at all."""
     said = utterance.text[utterance.words[reading.first].start : utterance.words[reading.last].end]
-    return reading.intent == "confirm" and CONTRARY.search(said) is not None
+    return reading.intent == "confirm" and (CONTRARY.search(said) is not None or AGREEING.search(said) is None)

@@ -29,14 +29,28 @@ VERBS = (
     ("contract_call", r"call"),
     ("alert", r"alert|notif\w*"),
 )
-ORDINALS = ("first|1st|former", "second|2nd", "third|3rd", "fourth|4th", "fifth|5th")
+ORDINALS = tuple(
+    rf"{names}|(?:number|no\.?|nr\.?|#)\s?(?:{count})"
+    for names, count in (
+        ("first|1st|former", "one|1"),
+        ("second|2nd", "two|2"),
+        ("third|3rd", "three|3"),
+        ("fourth|4th", "four|4"),
+        ("fifth|5th", "five|5"),
+    )
+)
 LAST = re.compile(r"\b(?:last|final|latter)\b")
 NAMING_SLOTS = ("recipient", "account", "spender", "protocol", "token", "token_in", "token_out", "chain", "to_chain", "collection", "amount", "amount_in", "value")  # fmt: skip
 READ_OTHERWISE = ("token", "token_in", "token_out")
 """Labels that 'the other bit' may get; where they name no token they give nothing."""
 FOR_ALL = re.compile(r"(?i)\b(?:both|all|each|every\s+one|them)\b")
-DROPPING = re.compile(
-    r"(?i)\b(?:forget|drop|skip|cancel|scrap|leave|remove|lose|without|never\s*mind|nix|ditch|cut|kill|no|not|n['’]?t|minus|take\s+out|strike)\b|n['’]t\b"
+_DROP = (
+    r"(?:\b(?:forget|drop|skip|cancel|scrap|leave|remove|lose|without|never\s*mind|nix|ditch|cut|kill|bin|axe|chuck|toss|junk|ignore|no|not|n['’]?t"
+    r"|minus|(?:take|cross|leave)\s+(?:\w+\s+){0,3}(?:out|off)|strike)\b|n['’]t\b)"
+)
+DROPPING = re.compile(rf"(?i){_DROP}")
+CONDITION_DROPPED = re.compile(
+    rf"(?i){_DROP}\W+(?:(?:the|that|any|a)\W+)*(?:conditions?|trigger|schedule|price\W+(?:condition|limit|trigger)|timer|if)\b"
 )
 
 
@@ -48,7 +62,19 @@ def named(utterance: Utterance, reading: Reading, drafted: Sequence[Drafted]) ->
         return None
     if pointed:
         return _pointed_at(pointed, " ".join(unlabelled(utterance, reading)), actions)
-    return _by_party(utterance, reading, drafted)
+    described = _the_one(utterance, reading, actions)
+    return described if described is not None else _by_party(utterance, reading, drafted)
+
+
+def _the_one(utterance: Utterance, reading: Reading, actions: Sequence[Action]) -> int | None:
+    """'the dai one should be 10': the one action that holds what stands between 'the' and 'one'."""
+    words = [word.text.lower() for word in utterance.words[reading.first : reading.last + 1]]
+    match = re.search(r"\bthe (.+?) one\b", " ".join(words))
+    if match is None:
+        return None
+    return _only(
+        i for i, action in enumerate(actions) if any(_says(match[1], action.slots.get(slot)) for slot in NAMING_SLOTS)
+    )
 
 
 def is_for_all(utterance: Utterance, reading: Reading) -> bool:
@@ -60,6 +86,19 @@ def drops(utterance: Utterance, reading: Reading) -> bool:
     """'forget the swap', 'leave ben out of it': nothing is given, and one action is refused."""
     given = reading.slots or any(tag.tag not in ("ref", *READ_OTHERWISE) for tag in reading.tags)
     return not given and DROPPING.search(" ".join(unlabelled(utterance, reading))) is not None
+
+
+def mentions_dropping(utterance: Utterance, reading: Reading) -> bool:
+    """Whether something is told to be left out, whatever it is."""
+    return DROPPING.search(" ".join(unlabelled(utterance, reading))) is not None
+
+
+def drops_condition(utterance: Utterance, reading: Reading) -> bool:
+    """'drop the condition', 'forget the schedule': what was to wait is to wait no more."""
+    words = utterance.words[reading.first : reading.last + 1]
+    said = utterance.text[words[0].start : words[-1].end]
+    given = reading.slots or any(tag.tag != "ref" for tag in reading.tags)
+    return not given and CONDITION_DROPPED.search(said) is not None
 
 
 def unlabelled(utterance: Utterance, reading: Reading) -> list[str]:
@@ -92,7 +131,7 @@ def _pointed_at(pointed: str, rest: str, actions: Sequence[Action]) -> int | Unc
 def _by_place(pointed: str, count: int) -> int | None:
     if LAST.search(pointed):
         return count - 1
-    return next((i for i, names in enumerate(ORDINALS[:count]) if re.search(rf"\b(?:{names})\b", pointed)), None)
+    return next((i for i, names in enumerate(ORDINALS[:count]) if re.search(rf"(?<!\w)(?:{names})\b", pointed)), None)
 
 
 def _by_party(utterance: Utterance, reading: Reading, drafted: Sequence[Drafted]) -> int | None:

@@ -6,16 +6,21 @@ from dataclasses import replace
 
 from nlp.assemble.pronouns import ANTECEDENTS, PEOPLE, PLACES, THINGS, unlabelled_there
 from nlp.assemble.reading import Reading, Utterance, binds
+from nlp.assemble.relabel import STAKING
 from nlp.schema import INTENTS
 from nlp.types import Action, DialogueState, SlotValue, TaggedSpan
-from nlp.values.amounts import share_of
+from nlp.values.amounts import MULTIPLES, factor_of, share_of, times
 
 PARTY_PRONOUNS = PEOPLE | {"same person", "the same person", "same address"}
 TOKEN_PRONOUNS = THINGS | {"the rest", "same", "the same"}
 FOUND_NEARBY = PEOPLE | THINGS | PLACES
 TRADES_ON = frozenset({"swap", "amend", "again"})
 AMOUNT_POINTERS = re.compile(r"\b(?:that|this|the same|same|as much|it)\b", re.I)
-SAME_AMOUNT = re.compile(r"^\W*(?:the\s+)?same(?:\s+(?:amount|again|as before))?\W*$|^\W*as much\W*$", re.I)
+SAME_AMOUNT = re.compile(
+    r"^\W*(?:all\s+(?:of\s+)?|exactly\s+|just\s+)?(?:(?:the|that|this)\s+)*(?:same|that|this|it|as\s+much|that\s+much|amount|sum)"
+    r"(?:\s+(?:same|amount|sum|much|again|as\s+before|each|of\s+it|to|for|worth))*\W*$",
+    re.I,
+)
 RETURNING = re.compile(
     r"\b(?:back|return|undo|undone|unwind|revers\w*|revert\w*|restore|way\s+(?:a?round|about)|opposite|was\s+before|unswap|flip|just\s+bought)\b",
     re.I,
@@ -43,16 +48,45 @@ def resolve(utterance: Utterance, reading: Reading, state: DialogueState) -> Rea
             continue
         if tag.tag in ("recipient", "account", "party") and said in PARTY_PRONOUNS:
             _point(slots, unusable, tag.tag, _newest(state, ("recipient", "account", "party", "name")))
+        elif tag.tag in ("spender", "protocol") and said in PARTY_PRONOUNS | THINGS:
+            _point(slots, unusable, tag.tag, _newest(state, ("spender", "protocol")))
+        elif tag.tag == "recipient" and said in PLACES | {"that address", "this address", "that one"}:
+            _point(slots, unusable, tag.tag, _newest(state, ("recipient", "name", "address", "account")))
         elif tag.tag in ("account", "protocol", "chain") and said in PLACES:
             _point(slots, unusable, tag.tag, _newest(state, ANTECEDENTS.get(tag.tag, (tag.tag,))))
         elif tag.tag == "t.token" and said in THINGS and reading.intent == "alert" and "token" not in slots:
             slots |= _spoken_of(state)
         elif tag.tag in TOKENS and said in TOKEN_PRONOUNS:
             _point(slots, unusable, tag.tag, _newest(state, _token_preference(reading.intent)))
-        elif tag.tag in AMOUNTS and AMOUNT_POINTERS.search(pointed := said + _of_it(utterance, tag)):
+        elif tag.tag in AMOUNTS and AMOUNT_POINTERS.search(
+            pointed := _times(utterance, reading, tag) + said + _of_it(utterance, tag)
+        ):
             _point_amount(slots, unusable, tag.tag, pointed, state, reading)
     slots |= _traded_it(utterance, reading, slots, state)
+    slots = {**_about_it(utterance, reading, slots, state), **slots}
     return replace(reading, slots=slots, unusable=unusable)
+
+
+def _about_it(
+    utterance: Utterance, reading: Reading, slots: Mapping[str, SlotValue], state: DialogueState
+) -> dict[str, SlotValue]:
+    """What an 'it' that no label took brings along: the transaction that was asked about, the coin whose approval it is, and of
+    a balance that was told, where it lies."""
+    newest = next(iter(earlier(state)), None)
+    if newest is None or not _says_it(utterance, reading):
+        return {}
+    if reading.intent in ("cancel_tx", "speed_up") and newest.intent == "tx_status":
+        return {slot: newest.slots[slot] for slot in ("tx_hash",) if slot in newest.slots}
+    if reading.intent == "revoke" and newest.intent == "allowances" and not {"token", "scope"} & set(slots):
+        return {slot: newest.slots[slot] for slot in ("token",) if slot in newest.slots}
+    if newest.intent == "balance" and binds(reading.intent) and not {"account", "chain", "from_chain"} & set(slots):
+        spec = INTENTS[reading.intent].slots
+        return {slot: newest.slots[slot] for slot in ("account", "chain") if slot in newest.slots and slot in spec}
+    return {}
+
+
+def _says_it(utterance: Utterance, reading: Reading) -> bool:
+    return any(word.text.lower() in ("it", "that") for word in utterance.words[reading.first : reading.last + 1])
 
 
 def _traded_it(
@@ -98,8 +132,15 @@ def there_before(utterance: Utterance, reading: Reading, state: DialogueState) -
             (newest.slots[name] for name in ANTECEDENTS.get(kind, (kind,)) if newest and name in newest.slots), None
         )
         if found is not None:
-            return replace(reading, slots={**reading.slots, kind: found})
+            staking = reading.intent == "supply" and found in STAKING
+            return replace(reading, intent="stake" if staking else reading.intent, slots={**reading.slots, kind: found})
     return reading
+
+
+def _times(utterance: Utterance, reading: Reading, tag: TaggedSpan) -> str:
+    """The multiplying word right before an amount's label: 'twice' of 'twice that'."""
+    word = utterance.words[tag.first - 1].text.lower() if tag.first > reading.first else ""
+    return f"{word} " if word in MULTIPLES else ""
 
 
 def _of_it(utterance: Utterance, tag: TaggedSpan) -> str:
@@ -137,13 +178,22 @@ def _point_amount(
         return
     if source is not None and _points_to_amount(said):
         amount = str(next(source.slots[a] for a in AMOUNTS if a in source.slots))
-        taken = "100%" if SAME_AMOUNT.match(said) or not isinstance(share, str) else share
-        _point(slots, unusable, slot, share_of(amount, taken))
+        _point(slots, unusable, slot, _part_or_times(amount, said, share))
         token = next((source.slots[t] for t in ("token", "token_in") if t in source.slots), None)
     else:
         token = _newest(state, TOKENS) if state.last or state.said or state.pending else None
     if token_slot and token is not None and token_slot not in slots and token_slot not in unusable:
         slots[token_slot] = token
+
+
+def _part_or_times(amount: str, said: str, share: SlotValue | None) -> str | None:
+    """'twice that', 'half of it', 'the same'; None where what is said of the amount is none of these."""
+    factor = factor_of(said)
+    if factor is not None:
+        return times(amount, factor)
+    if SAME_AMOUNT.match(said):
+        return amount
+    return share_of(amount, share) if isinstance(share, str) else None
 
 
 def _points_to_amount(said: str) -> bool:

@@ -33,9 +33,13 @@ class Scores:
 
 @dataclass(frozen=True, slots=True)
 class _Choice:
-    """One reading of a segment: its intent, the classes of its words, and the log probabilities of both."""
+    """One reading of a segment: its intent, the classes of its words, and the log probabilities of both.
+
+    `rival` is the likeliest of the other intents, or the intent itself where there is no other.
+    """
 
     intent: int
+    rival: int
     classes: tuple[int, ...]
     intent_log: float
     tag_logs: Floats
@@ -64,9 +68,8 @@ def decode(scores: Scores, labels: Labels, *, truncated: bool = False) -> Predic
 
 
 def _with_segment(evidence: Evidence, choice: _Choice, intent_logs: Floats, logits: Floats) -> Evidence:
-    """The evidence with one more segment's."""
-    others = np.delete(intent_logs, choice.intent)
-    margin = choice.intent_log - float(others.max()) if len(others) else math.inf
+    """The evidence with one more segment's; its energy, the log-sum-exp of the logits, is what a log-softmax takes off each."""
+    margin = choice.intent_log - float(intent_logs[choice.rival]) if choice.rival != choice.intent else math.inf
     return Evidence(
         evidence.border,
         min(evidence.intent, choice.intent_log),
@@ -74,7 +77,7 @@ def _with_segment(evidence: Evidence, choice: _Choice, intent_logs: Floats, logi
         min(evidence.tag, float(choice.tag_logs.min())),
         evidence.tags + float(choice.tag_logs.sum()),
         min(evidence.margin, margin),
-        min(evidence.energy, _log_sum_exp(logits)),
+        min(evidence.energy, float(logits[choice.intent]) - choice.intent_log),
     )
 
 
@@ -136,28 +139,28 @@ def _viterbi(logs: Floats) -> tuple[int, ...]:
 
 
 def _choose(intent_logs: Floats, tag_logs: Floats, labels: Labels) -> _Choice:
-    likely = np.argsort(intent_logs)[::-1][:CANDIDATES]
-    kept = [int(i) for i in likely if intent_logs[i] > math.log(LEAST_PROBABILITY)] or [int(likely[0])]
-    return max((_reading(intent, intent_logs, tag_logs, labels) for intent in kept), key=lambda choice: choice.total)
+    likely = np.argsort(intent_logs)[: -CANDIDATES - 1 : -1].tolist()
+    kept = [i for i in likely if intent_logs[i] > math.log(LEAST_PROBABILITY)] or likely[:1]
+    return max(
+        (_reading(intent, likely, intent_logs, tag_logs, labels) for intent in kept), key=lambda choice: choice.total
+    )
 
 
-def _reading(intent: int, intent_logs: Floats, tag_logs: Floats, labels: Labels) -> _Choice:
+def _reading(intent: int, likely: list[int], intent_logs: Floats, tag_logs: Floats, labels: Labels) -> _Choice:
     masked: Floats = np.where(labels.mask[intent], tag_logs, np.float32(-np.inf))
     classes = best_classes(masked)
-    return _Choice(intent, classes, float(intent_logs[intent]), tag_logs[np.arange(len(classes)), classes])
+    rival = next((other for other in likely if other != intent), intent)
+    return _Choice(intent, rival, classes, float(intent_logs[intent]), tag_logs[np.arange(len(classes)), classes])
 
 
 def _segment(choice: _Choice, intent_logs: Floats, labels: Labels, first: int, last: int) -> Segment:
-    probabilities = np.exp(intent_logs)
-    others = probabilities.copy()
-    others[choice.intent] = -1.0
-    second = int(others.argmax())
+    rival = math.exp(float(intent_logs[choice.rival])) if choice.rival != choice.intent else 0.0
     return Segment(
         labels.intents[choice.intent],
         first,
         last,
-        score=float(probabilities[choice.intent]),
-        runner_up=(labels.intents[second], max(float(others[second]), 0.0)),
+        score=math.exp(choice.intent_log),
+        runner_up=(labels.intents[choice.rival], rival),
     )
 
 
@@ -170,8 +173,3 @@ def _spans(choice: _Choice, labels: Labels, offset: int) -> Iterator[TaggedSpan]
 def _least_border(start_logs: Floats) -> float:
     """The log probability of the least sure border decision; that of the first word is not one."""
     return float(start_logs[1:].max(axis=1).min()) if len(start_logs) > 1 else 0.0
-
-
-def _log_sum_exp(logits: Floats) -> float:
-    top = float(logits.max())
-    return top + math.log(float(np.exp(logits - top).sum()))

@@ -1,6 +1,7 @@
 """The model at work: words in, prediction out, through ONNX Runtime and numpy alone."""
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,8 @@ from nlp.types import DialogueState, Prediction, Reason, Word
 
 THREADS = 2
 BATCH_ROWS = 64
+# From so many rows on, one core each for two batches is faster than two cores for one.
+MANY_ROWS = 32
 ERRORS_ONLY = 3
 
 
@@ -25,9 +28,8 @@ class Predictor:
         directory = directory or ensure_export()
         self.labels: Labels = schema_labels()
         self._featuriser = Featuriser(directory / TOKENIZER_FILE)
-        self._session = onnxruntime.InferenceSession(
-            str(directory / MODEL_FILE), _session_options(), providers=["CPUExecutionProvider"]
-        )
+        self._file = directory / MODEL_FILE
+        self._session = _session(self._file, THREADS)
 
     def predict(self, words: Sequence[Word], state: DialogueState) -> Prediction:
         """Segments, intents and tags of one utterance, said in a state of the conversation."""
@@ -59,9 +61,14 @@ class Predictor:
         for row, own, summary in zip(rows, words, whole, strict=True):
             yield scores_of(own, summary, row.firsts, self.labels)
 
+    @cached_property
+    def _one_core(self) -> onnxruntime.InferenceSession:
+        return _session(self._file, 1)
+
     def _logits(self, arrays: Arrays) -> tuple[Floats, Floats]:
         inputs = {"ids": arrays.ids, "mask": arrays.mask, "marks": arrays.marks}
-        words, whole = self._session.run(["words", "whole"], inputs)
+        session = self._one_core if len(arrays.ids) >= MANY_ROWS else self._session
+        words, whole = session.run(["words", "whole"], inputs)
         return words, whole
 
 
@@ -73,11 +80,11 @@ def scores_of(pieces: Floats, whole: Floats, firsts: Sequence[int], labels: Labe
     return Scores(chosen[:, :2], chosen[:, 2:tags_end], whole, chosen[:, tags_end:means_end], chosen[:, means_end:])
 
 
-def _session_options() -> onnxruntime.SessionOptions:
+def _session(file: Path, threads: int) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = THREADS
+    options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = ERRORS_ONLY
     # The graph is written with fused operators already: optimising it again would only cost start-up time.
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
-    return options
+    return onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])

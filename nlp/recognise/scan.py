@@ -110,7 +110,11 @@ class Scanner:
         run = (match.group() if match else self.text[at : self.chunk_end]).rstrip("-.")
         if run.lower().endswith(".eth") or run.lower() in self.names or len(run) < 3:
             return None
+        if patterns.NAME_BEHIND.match(self.text, at + len(run)):
+            return None
         if hexes.is_address(run):
+            # `0x….mint(5)`: what stands behind the address is a word of its own.
+            self.chunk_end = at + len(run)
             return Found(at, at + len(run), Kind.ADDRESS)
         if hexes.is_hash(run):
             return Found(at, at + len(run), Kind.HASH)

@@ -19,11 +19,11 @@ _ALL = frozenset(
     ("all", "everything", "max", "maximum", "entire", "whole", "full", "fully", "complete", "entirety", "completely", "entirely", "exit", "close", "pay", "off",
      "empty", "clear", "drain", "liquidate", "everything's", "available", "balance", "holdings", "stack", "bag", "position", "debt", "lot", "amount")
 )  # fmt: skip
-_EVERY_LAST = re.compile(r"(?i)every\s+(?:last|single)\s+(?:one|bit|drop|cent|penny|wei|coin|token|crumb|scrap)")
+_EVERY_LAST = re.compile(r"(?i)every\s+(?:(?:last|single)\s+)?(?:one|bit|drop|cent|penny|wei|coin|token|crumb|scrap)\b")
 _OWED = re.compile(
     r"(?i)\b(?:what(?:ever)?(?:['’]s)?|everything|all(?:\s+that)?)\s+(?:i|we)(?:\s+still)?\s+owe\b|\bwhat(?:['’]s|\s+is)\s+(?:still\s+)?owed\b"
 )
-_THE_LOT = re.compile(r"(?i)\bthe\s+(?:whole\s+)?lot$")
+_THE_LOT = re.compile(r"(?i)\bthe\s+(?:(?:whole\s+)?lot|whole\s+thing)$")
 _ALL_ALONE = _ALL - {
     "available",
     "balance",
@@ -38,7 +38,7 @@ _ALL_ALONE = _ALL - {
     "pay",
 }
 _UNLIMITED = frozenset(("unlimited", "infinite", "infinity", "limitless"))
-_NO_LIMIT = re.compile(r"(?:no|without|without any|without a) limit")
+_NO_LIMIT = re.compile(r"(?:no|without|without any|without a) (?:limit|cap)\b")
 _ALLOWANCE_WORDS = frozenset(("approval", "allowance", "amount", "spending", "spend", "access", "an", "a", "the", "of"))
 _NUMBER_WORD = either((*UNITS, *TEENS, *TENS))
 _OR_AFTER = re.compile(
@@ -49,6 +49,7 @@ _MORE_AFTER = re.compile(rf"(?i:\s+(?:\d[\d.,]*(?![\w.,])|[mbt]\b|(?:{_FOREIGN_S
 _CENTS_AFTER = re.compile(
     rf"(?i:\s+(?:and\s+)?(?:\d{{1,2}}|{_NUMBER_WORD})(?:[.,;!?]?\s*$|[.,;!?]\s)|\s+(?:and\s+)?\d+\s*(?:cents?|pence))"
 )
+_MINE_AFTER = re.compile(r"(?i)\s+(?:of\s+)?(?:my|our)\b")
 _UNIT_AFTER = re.compile(r"\s+([A-Za-z0-9]+)")
 _OR_BEFORE = re.compile(
     rf"(?i:(?:\d%?|{_NUMBER_WORD})\s*(?:\s+or\s+|–|—|-)\s*$|\bbetween\s+$|\bbetween\s+\S+\s+and\s+$)"
@@ -68,6 +69,10 @@ _PERCENT = re.compile(
 )
 _GWEI = re.compile(r"(?i:(?P<number>.*?)\s?(?P<unit>gwei|wei))", re.DOTALL)
 _LATEST = frozenset(("latest", "last", "newest", "recent", "most", "one"))
+MULTIPLES = {word: Fraction(count) for word, count in
+              {"twice": 2, "double": 2, "doubled": 2, "triple": 3, "treble": 3, "thrice": 3, "quadruple": 4}.items()}  # fmt: skip
+_TIMES = re.compile(rf"(?i)\b(?:({either(MULTIPLES)})|([\w.]+)\s?(?:times|x|×))(?!\w)")
+MOST_PARTS = 12
 _COUNTED_OUT = frozenset(("one", "two", "three", "some", "any", "each"))
 _COUNTS = {"once": "1", "twice": "2", "thrice": "3"}
 _NUMERIC = frozenset((Kind.NUMBER, Kind.PERCENT, Kind.MONEY, Kind.BPS))
@@ -81,14 +86,37 @@ def as_share(value: Fraction) -> str:
 
 def share_of(amount: str, share: str) -> str | None:
     """A share ('50%') of a plain amount, rounded down to 18 places; of a share, the product; None where it has no number."""
-    if not share.endswith("%"):
-        return share
+    return times(amount, _meant_by(share)) if share.endswith("%") else share
+
+
+def _meant_by(share: str) -> Fraction:
+    """The fraction behind a share that was written down with six decimals: `33.333333%` is a third."""
+    written = Fraction(share.removesuffix("%")) / 100
+    simple = written.limit_denominator(MOST_PARTS)
+    return simple if as_share(simple) == share else written
+
+
+def times(amount: str, factor: Fraction) -> str | None:
+    """A plain amount or share so many times, rounded down to 18 places; None where it has no number, or is more than all."""
     if amount == "unlimited":
         return None
     unit = "%" if amount.endswith("%") else ""
+    product = Fraction(amount.removesuffix("%")) * factor
+    if unit and product > 100:
+        return None
     with localcontext(prec=120):
-        product = Decimal(amount.removesuffix("%")) * Decimal(share.removesuffix("%")) / 100
-        return format(product.quantize(Decimal(1).scaleb(-18), rounding=ROUND_DOWN).normalize(), "f") + unit
+        exact = Decimal(product.numerator) / Decimal(product.denominator)
+        return format(exact.quantize(Decimal(1).scaleb(-18), rounding=ROUND_DOWN).normalize(), "f") + unit
+
+
+def factor_of(said: str) -> Fraction | None:
+    """How many times an amount is meant by 'twice that', 'double it', 'three times as much'; None where nothing is multiplied."""
+    match = _TIMES.search(said)
+    if match is None:
+        return None
+    word = match[1] or match[2]
+    count = MULTIPLES.get(word.lower()) or read_number(word)
+    return count if isinstance(count, Fraction) else None
 
 
 def finite(value: Fraction | Unusable, said: str) -> str | Unusable:
@@ -137,7 +165,7 @@ def _amount(span: Span, intent: str) -> str | Unusable:
     if vague or not content:
         return Unusable(f"{span.shown()} is not an exact amount")
     if len(content) == 1 and content[0].kind in _NUMERIC:
-        return _numeric(content[0])
+        return _numeric(content[0], share="/" in content[0].text and bool(_MINE_AFTER.match(span.text, span.end)))
     words = [word.text.lower() for word in content]
     part = share_words(words)
     unit = _UNIT_AFTER.match(span.text[span.end : span.end + 32])
@@ -149,7 +177,7 @@ def _amount(span: Span, intent: str) -> str | Unusable:
 def _everything(span: Span, intent: str) -> str | Unusable | None:
     words = [word for word in span.lower if word not in _FILLERS]
     if any(word in _UNLIMITED for word in words) or _NO_LIMIT.search(span.surface.lower()):
-        extra = set(words) - _UNLIMITED - _ALLOWANCE_WORDS - {"no", "without", "any", "limit"}
+        extra = set(words) - _UNLIMITED - _ALLOWANCE_WORDS - {"no", "without", "any", "limit", "cap"}
         fits = intent in ("approve", "amend", "again") and not extra
         return "unlimited" if fits else Unusable(f"{span.shown()} is not an amount that can be moved")
     if intent == "approve" and words and words[0] in ("max", "maximum") and set(words[1:]) <= _ALLOWANCE_WORDS:
@@ -163,15 +191,16 @@ def _everything(span: Span, intent: str) -> str | Unusable | None:
     return None
 
 
-def _numeric(word: Word) -> str | Unusable:
-    if word.kind is Kind.NUMBER:
+def _numeric(word: Word, share: bool = False) -> str | Unusable:
+    """A number of tokens; with `share` ('1/2 my dai') a part of what is held."""
+    if word.kind is Kind.NUMBER and not share:
         return finite(read_number(_whole_of_one(word.text)), shown(word.text))
     if word.kind is Kind.MONEY:
         return Unusable(f"{shown(word.text)} is a sum of money, not a number of tokens")
-    share = percent_of(word)
-    if isinstance(share, Unusable):
-        return share
-    return as_share(share) if 0 < share <= 1 else Unusable(f"{shown(word.text)} is not a share between 0% and 100%")
+    part = percent_of(word)
+    if isinstance(part, Unusable):
+        return part
+    return as_share(part) if 0 < part <= 1 else Unusable(f"{shown(word.text)} is not a share between 0% and 100%")
 
 
 def _whole_of_one(text: str) -> str:

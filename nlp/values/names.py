@@ -5,176 +5,65 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 
-from nlp.lexicon import CHAINS, COIN_NAMES, CURRENCIES, PROTOCOLS, TICKERS, correct
+from nlp.lexicon import CHAIN_IDS, CHAINS, COIN_NAMES, CURRENCIES, PROTOCOLS, TICKERS, correct
 from nlp.recognise.hexes import checksum
 from nlp.types import Context, Hint, Kind, Word
 from nlp.values.amounts import money_of
 from nlp.values.result import Span, Unusable, shown
 
 _ARTICLES = frozenset(
-    (
-        "the",
-        "a",
-        "an",
-        "my",
-        "our",
-        "your",
-        "of",
-        "some",
-        "any",
-        "that",
-        "this",
-        "'s",
-        "’s",
-        "'",
-        '"',
-        "`",
-        "“",
-        "”",
-        ",",
-        ":",
-    )
-)
-_TOKEN_FILLERS = _ARTICLES | {
-    "token",
-    "tokens",
-    "coin",
-    "coins",
-    "contract",
-    "worth",
-    "in",
-    "into",
-    "to",
-    "for",
-    "balance",
-}
-_CHAIN_FILLERS = _ARTICLES | {
-    "on",
-    "chain",
-    "network",
-    "blockchain",
-    "to",
-    "from",
-    "over",
-    "l2",
-    "in",
-    "at",
-    "side",
-    "rollup",
-}
-_PROTOCOL_FILLERS = _ARTICLES | {
-    "on",
-    "via",
-    "with",
-    "protocol",
-    "using",
-    "through",
-    "dex",
-    "contract",
-    "router",
-    "app",
-    "at",
-    "in",
-    "from",
-    "to",
-}
-_PARTY_FILLERS = _ARTICLES | {
-    "to",
-    "account",
-    "wallet",
-    "address",
-    "contact",
-    "from",
-    "at",
-    "contract",
-    "called",
-    "named",
-}
+    ("the", "a", "an", "my", "our", "your", "of", "some", "any", "that", "this", "'s", "’s", "'", '"', "`", "“", "”", ",", ":")
+)  # fmt: skip
+_TOKEN_FILLERS = _ARTICLES | frozenset(
+    ("token", "tokens", "coin", "coins", "contract", "worth", "in", "into", "to", "for", "balance")
+)  # fmt: skip
+_CHAIN_FILLERS = _ARTICLES | frozenset(
+    ("on", "chain", "network", "blockchain", "to", "from", "over", "l2", "in", "at", "side", "rollup")
+)  # fmt: skip
+_PROTOCOL_FILLERS = _ARTICLES | frozenset(
+    ("on", "via", "with", "protocol", "using", "through", "dex", "contract", "router", "app", "at", "in", "from", "to")
+)  # fmt: skip
+_PARTY_FILLERS = _ARTICLES | frozenset(
+    ("to", "account", "wallet", "address", "contact", "from", "at", "contract", "called", "named")
+)  # fmt: skip
 _NOT_A_TOKEN = frozenset(
-    [
-        "stables",
-        "stable",
-        "stablecoins",
-        "stablecoin",
-        "cash",
-        "dollars",
-        "dollar",
-        "usd",
-        "money",
-        "crypto",
-        "fiat",
-        "something",
-        "anything",
-        "whatever",
-        "it",
-        "them",
-        "everything",
-        "all",
-        "tokens",
-        "coins",
-        "that",
-        "this",
-        "one",
-        "bucks",
-        "euros",
-        "altcoins",
-        "memecoins",
-        "memes",
-        "shitcoins",
-        "same",
-        "bit",
-        "rest",
-        "other",
-        "thing",
-        "lot",
-    ]
-)
+    ("stables", "stable", "stablecoins", "stablecoin", "cash", "dollars", "dollar", "usd", "money", "crypto", "fiat", "something", "anything",
+     "whatever", "it", "them", "everything", "all", "tokens", "coins", "that", "this", "one", "bucks", "euros", "altcoins", "memecoins",
+     "memes", "shitcoins", "same", "bit", "rest", "other", "thing", "lot")
+)  # fmt: skip
 _NOT_A_PARTY = frozenset(
-    [
-        "me",
-        "myself",
-        "i",
-        "us",
-        "we",
-        "you",
-        "her",
-        "him",
-        "them",
-        "they",
-        "it",
-        "someone",
-        "somebody",
-        "anyone",
-        "anybody",
-        "everyone",
-        "everybody",
-        "nobody",
-        "there",
-        "here",
-        "both",
-        "whoever",
-        "whatever",
-        "her's",
-        "his",
-        "hers",
-        "their",
-        "mine",
-        "yours",
-        "self",
-    ]
-)
+    ("me", "myself", "i", "us", "we", "you", "her", "him", "them", "they", "it", "someone", "somebody", "anyone", "anybody", "everyone",
+     "everybody", "nobody", "there", "here", "both", "whoever", "whatever", "her's", "his", "its", "hers", "their", "mine", "yours", "self")
+)  # fmt: skip
 KIN = frozenset(
     ("son", "daughter", "brother", "sister", "friend", "mate", "cousin", "wife", "husband", "partner", "boss", "landlord", "neighbour",
      "neighbor", "colleague", "flatmate", "roommate", "buddy", "pal", "nephew", "niece", "girlfriend", "boyfriend", "sis", "bro", "kid", "contact",
      "mr", "mrs", "ms", "miss", "dr", "vendor", "client", "supplier", "customer")
 )  # fmt: skip
 _INDEFINITE = frozenset(
-    ("someone", "somebody", "anyone", "anybody", "everyone", "everybody", "whoever", "whomever", "whichever", "either")
+    (
+        "someone",
+        "somebody",
+        "anyone",
+        "anybody",
+        "everyone",
+        "everybody",
+        "whoever",
+        "whomever",
+        "whichever",
+        "either",
+        "nobody",
+        "noone",
+        "none",
+        "same",
+    )
 )
 _SEVERAL = frozenset(("or", "and", "&", "/", "nor"))
 _NOT_A_PLACE = frozenset(
-    ("there", "here", "same", "it", "that", "them", "one", "somewhere", "anywhere", "wherever", "whatever", "best", "cheapest", "both", "each", "other", "another")
+    ("there", "here", "same", "it", "its", "em", "that", "them", "one", "somewhere", "anywhere", "wherever", "whatever", "best", "cheapest", "both", "each", "other", "another")
 )  # fmt: skip
+_ID_WORDS = frozenset(("id", "chainid", "number", "#", "="))
+_ID_BEFORE = re.compile(r"(?i)\b(?:chain|network|chain\W?id)\W*(?:id|number)?\W*$")
 _SYMBOL = re.compile(r"\$?(?P<symbol>[A-Za-z0-9][A-Za-z0-9._₮]{0,31})")
 _BROKEN_HEX = re.compile(r"0x[0-9]")
 _SLUG = re.compile(r"[a-z0-9][a-z0-9.]*")
@@ -238,7 +127,14 @@ def _coin_name(phrase: str) -> str | None:
 
 def read_chain(span: Span) -> str | Unusable:
     """A chain's slug; a chain outside the list is its name as a slug."""
-    return _listed(span, CHAINS, _CHAIN_FILLERS) or _slug(span, _CHAIN_FILLERS, "chain")
+    return _listed(span, CHAINS, _CHAIN_FILLERS) or _by_id(span) or _slug(span, _CHAIN_FILLERS, "chain")
+
+
+def _by_id(span: Span) -> str | None:
+    """The slug of a chain that is named by its EIP-155 id (`chain id 8453`)."""
+    words = [word for word in _bare(span, _CHAIN_FILLERS) if word.text.lower() not in _ID_WORDS]
+    told = len(words) == 1 and _ID_BEFORE.search(span.text[: words[0].start])
+    return CHAIN_IDS.get(words[0].text) if told else None
 
 
 def read_protocol(span: Span) -> str | Unusable:

@@ -11,6 +11,7 @@ from nlp.values.result import Unusable, shown
 MAX_SURFACE = 160
 MAX_DIGITS = 96
 _EXACT = Context(prec=400)
+_AND_A_PART = re.compile(r"(?P<whole>[0-9]+) and (?P<part>an? half|an? quarter|three quarters)")
 _SPACES = "[ \t\u00a0\u202f\u2009]"
 _SCALED = re.compile(rf"(?P<number>.*?\d|.*?[{''.join(GLYPHS)}]){_SPACES}?(?P<scale>[a-z]+)?", re.DOTALL)
 _PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?|\.[0-9]+")
@@ -65,7 +66,8 @@ def read_number(text: str) -> Fraction | Unusable:
         return Unusable(f"{shown(text)} is too long for an amount")
     if body.startswith(NEGATIVE):
         return Unusable(f"{shown(text)} is negative")
-    value = _digits(body)
+    value = _with_part(" ".join(body.split()))
+    value = _digits(body) if value is None else value
     value = read_words(body) if value is None else value
     if value is not None:
         return value
@@ -120,6 +122,13 @@ def share_words(words: list[str]) -> Fraction | None:
         return None
     count = 1 if len(words) == 1 or words[0] in ("a", "an") else UNITS.get(words[0])
     return None if not count else Fraction(count, PARTS[words[-1]])
+
+
+def _with_part(body: str) -> Fraction | None:
+    """`8 and a half`."""
+    match = _AND_A_PART.fullmatch(body)
+    part = share_words(match["part"].split()) if match else None
+    return int(match["whole"]) + part if match and part else None
 
 
 def _digits(body: str) -> Fraction | None:

@@ -1,0 +1,82 @@
+"""What stands in the words of a write unlabelled and would bind it: an account of one's own, a protocol, a chain."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from nlp.assemble.pronouns import unlabelled_there
+from nlp.assemble.reading import Reading, Utterance
+from nlp.lexicon import CHAINS
+from nlp.schema import INTENTS
+from nlp.types import Hint
+
+PLACING = frozenset({"on", "at", "with", "via", "through", "using", "in", "into", "from", "to", "over", "onto", "off"})
+LEAVING = frozenset({"from", "off", "of", "out"})
+PLACES = (
+    ("protocol", Hint.PROTOCOL, ("protocol", "spender", "contract"), PLACING),
+    ("chain", Hint.CHAIN, ("chain",), PLACING),
+    ("from_chain", Hint.CHAIN, ("from_chain",), LEAVING),
+)
+LENDING = frozenset({"supply", "withdraw", "borrow", "repay"})
+ABOUT = frozenset({"for", "of", "on", "about", "like"})
+DETERMINERS = frozenset({"the", "my", "our", "a"})
+NO_ACCOUNT = "it is not clear whether “{}” is the account that this is to be done from; say it with “from”"
+NO_PLACE = "“{}” was given and it is not clear what for"
+
+
+def overlooked(utterance: Utterance, reading: Reading) -> Iterator[str]:
+    """What no label took though the write has a free slot for it, each as a sentence for the person."""
+    spec = INTENTS[reading.intent]
+    given = {*reading.slots, *reading.unusable}
+    free = _unlabelled(utterance, reading)
+    if "account" in spec.slots and "account" not in given:
+        yield from (NO_ACCOUNT.format(name) for name in _own_accounts(utterance, reading, free))
+    for slot, hint, alike, placing in PLACES:
+        if slot in spec.slots and not given & set(alike):
+            yield from (
+                NO_PLACE.format(utterance.words[i].text)
+                for i in free
+                if hint in utterance.words[i].hints and _placed(utterance, i, placing)
+            )
+
+
+def there_unread(utterance: Utterance, reading: Reading) -> Reading:
+    """'put 300 dai there' where nothing named a place before: the protocol is asked for."""
+    at = unlabelled_there(utterance, reading) if reading.intent in LENDING else None
+    if at is None or {"protocol", "chain", "account"} & {*reading.slots, *reading.unusable}:
+        return reading
+    if utterance.words[at - 1].text.lower() in ("out", "over", "sitting", "hi", "hey"):
+        return reading
+    return replace(reading, unusable={**reading.unusable, "protocol": NO_PLACE.format("there")})
+
+
+def _unlabelled(utterance: Utterance, reading: Reading) -> list[int]:
+    labelled = {i for tag in reading.tags for i in range(tag.first, tag.last + 1)}
+    return [i for i in range(reading.first, reading.last + 1) if i not in labelled]
+
+
+def _own_accounts(utterance: Utterance, reading: Reading, free: Sequence[int]) -> Iterator[str]:
+    """The user's accounts whose whole name stands there and that no contact is called like."""
+    said = [word.text.lower() for word in utterance.words]
+    for name in utterance.context.accounts:
+        parts = name.lower().split()
+        if name in utterance.context.contacts:
+            continue
+        if any(
+            said[i : i + len(parts)] == parts and set(range(i, i + len(parts))) <= set(free) and not _aside(said, i)
+            for i in free
+        ):
+            yield name
+
+
+def _aside(said: Sequence[str], at: int) -> bool:
+    """'400 usdc out of aave for the holiday' tells what for."""
+    before = [word for word in said[max(0, at - 2) : at] if word not in DETERMINERS]
+    return bool(before) and before[-1] in ABOUT
+
+
+def _placed(utterance: Utterance, index: int, placing: frozenset[str]) -> bool:
+    word, before = utterance.words[index], utterance.words[index - 1].text.lower() if index else ""
+    behind = utterance.words[index + 1].text if index + 1 < len(utterance.words) else ""
+    if behind in ("'s", "’s") and Hint.CHAIN in word.hints and Hint.TOKEN not in word.hints:
+        return True
+    return before in placing and (word.text.lower() not in CHAINS or before != "in")

@@ -1,0 +1,86 @@
+"""Times in the words of a write that no label took: what was to wait, or to be done often, would be done once and now."""
+
+import re
+from collections.abc import Iterator
+
+from nlp.assemble.reading import Reading, Utterance
+from nlp.lexicon import WEEKDAYS, one_edit_apart
+from nlp.types import Hint, Kind, Word
+
+DAY_OF_MONTH = re.compile(
+    r"(?i)\bon\s+the\s+(?:\d{1,2}(?:st|nd|rd|th)|first|second|third|fourth|fifth|sixth|seventh|tenth|fifteenth|twentieth|last)\b"
+)
+RECURRING = re.compile(
+    r"(?:bi-?|semi-?|tri-?)?(?:hourly|daily|nightly|weekly|fortnightly|monthly|quarterly|yearly|annually)|weekdays?|weekends?",
+    re.I,
+)
+UNTIL = re.compile(r"(?i)\b(?:until|till|'til|til)\b(?!\s+further)")
+HELD = re.compile(r"(?i)\b(?:hold|wait|keep|park|sit|not|don['’]?t)\b.*\b(?:until|till|'til|til)\b")
+WHILE = re.compile(r"(?i)\bwhile\s+(?:i|we)\b")
+TOMORROW = re.compile(r"(?i)t[ou]+m+[ou]r+[oa]?w?s?|2mo?r+o?w?|tmrw?|tmr|tomoz")
+MISSPELT = ("weekly", "monthly", "tonight", "everyday", *(day for day in WEEKDAYS if day.endswith("day")))
+NO_TIMES = ("sundae", "sundaes", "weakly", "weekday", "weekend")
+SAYING = ("is", "'s", "’s", "was", "will")
+SHORTEST = 6
+
+
+def times_unread(utterance: Utterance, reading: Reading) -> Iterator[str]:
+    """Why a write may have to wait though it has no trigger, or another than it was given, each as a sentence for the person."""
+    timed = any(tag.tag.startswith("t.") for tag in reading.tags)
+    start, end = utterance.words[reading.first].start, utterance.words[reading.last].end
+    clause = utterance.text[start:end]
+    if not timed:
+        yield from (f"“{day}” was given and it is not clear what for" for day in _days(utterance, reading))
+    if timed and UNTIL.search(clause) and not HELD.search(clause):
+        yield "I cannot keep an end by “until”; say how many times"
+    if timed and WHILE.search(clause) and not any(tag.tag in ("t.other", "t.times") for tag in reading.tags):
+        yield "I cannot keep an end by “while”; say how many times"
+    if any(tag.tag == "t.every" for tag in reading.tags) and _day_of_month(utterance, reading):
+        yield "I cannot keep a day of the month; say every how many days"
+    yield from (
+        f"“{word}” says how often, and I cannot keep it; say it another way" for word in _recurring(utterance, reading)
+    )
+
+
+def _free(utterance: Utterance, reading: Reading) -> list[Word | None]:
+    """The words of the segment; None where a label took one."""
+    claimed = {i for tag in reading.tags for i in range(tag.first, tag.last + 1)}
+    words = enumerate(utterance.words[reading.first : reading.last + 1], reading.first)
+    return [None if i in claimed else word for i, word in words]
+
+
+def _day_of_month(utterance: Utterance, reading: Reading) -> bool:
+    return DAY_OF_MONTH.search(" ".join(word.text if word else "|" for word in _free(utterance, reading))) is not None
+
+
+def _days(utterance: Utterance, reading: Reading) -> list[str]:
+    """A weekday, and a time of day or rhythm that is spelt wrong."""
+    free = _free(utterance, reading)
+    behind = [*free[1:], None]
+    return [
+        word.text
+        for word, after in zip(free, behind, strict=True)
+        if word and (_is_day(word, after) or _is_misspelt(word) or _is_tomorrow(word, after))
+    ]
+
+
+def _is_day(word: Word, after: Word | None) -> bool:
+    """'friday'; not 'as agreed at Tuesday's committee'."""
+    return Hint.WEEKDAY in word.hints and not (after and after.text.lower() in ("'s", "’s"))
+
+
+def _is_misspelt(word: Word) -> bool:
+    said = word.text.lower()
+    plain = word.kind is Kind.WORD and not word.hints and said not in (*MISSPELT, *NO_TIMES)
+    return plain and len(said) >= SHORTEST and any(one_edit_apart(said, right) for right in MISSPELT)
+
+
+def _is_tomorrow(word: Word, after: Word | None) -> bool:
+    """'tomorow send …'; not 'tomorrow is chaos, so now: …'."""
+    return TOMORROW.fullmatch(word.text) is not None and not (after and after.text.lower() in SAYING)
+
+
+def _recurring(utterance: Utterance, reading: Reading) -> list[str]:
+    if reading.intent == "set_limit" and "period" in reading.slots:
+        return []
+    return [word.text for word in _free(utterance, reading) if word and RECURRING.fullmatch(word.text)]

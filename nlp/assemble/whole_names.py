@@ -1,0 +1,138 @@
+"""Names of several words of which a label took only some: chains, contracts to deploy, collections, people."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from nlp.assemble.reading import Utterance
+from nlp.types import Kind, TaggedSpan, Word
+from nlp.values.names import known_party
+from nlp.values.result import Span
+
+TESTNETS = frozenset(
+    {"amoy", "mumbai", "sepolia", "goerli", "fuji", "chiado", "cardona", "holesky", "hoodi", "nova", "zkevm", "testnet"}
+)
+TEMPLATES = frozenset(
+    {"contract", "token", "collection", "pool", "vault", "distributor", "wallet", "splitter", "factory", "registry"}
+)
+BEFORE_TEMPLATE = frozenset(
+    ("a", "an", "the", "my", "our", "new", "one", "own", "that", "this", "deploy", "deploying", "push", "ship", "test", "fresh", "launch", "as", "make", "making", "create", "contract",
+     "nft", "up", "out", "of", "me", "us", "and", "put", "get", "with", "want", "need", "spin", "publish", "release", "called", "named", "template", "another", "some", "is", "be", "it", "to", "for")
+)  # fmt: skip
+BEHIND_TEMPLATE = frozenset(
+    ("on", "with", "w", "to", "for", "out", "named", "up", "called", "onto", "once", "args", "live", "again", "that", "in", "were", "was", "is", "deployed", "from", "chain", "at", "by", "please",
+     "pls", "plz", "now", "and", "then", "using", "via", "into", "when", "if", "as", "symbol", "name", "supply", "owner", "args", "arguments", "constructor", "thanks", "today", "ready", "will", "would",
+     "mainnet", "testnet", "there", "here", "over", "under", "but", "so", "asap", "it", "go", "needs", "wants", "should")
+)  # fmt: skip
+PARTIES = frozenset({"recipient", "spender", "party", "account", "name"})
+ARTICLES = frozenset({"the", "my", "our"})
+MOST = 3
+
+
+def whole_name(utterance: Utterance, tag: TaggedSpan, tags: Sequence[TaggedSpan]) -> TaggedSpan:
+    """The label over all words of the name that it begins or ends."""
+    if tag.tag.endswith("chain"):
+        return _whole_chain(utterance, tag, tags)
+    if tag.tag == "template":
+        return _whole_template(utterance, tag, tags)
+    if tag.tag == "collection":
+        return _whole_collection(utterance, tag, tags)
+    if tag.tag == "args":
+        return _whole_arguments(utterance, tag, tags)
+    return _own_name(utterance, tag, tags) if tag.tag in PARTIES else tag
+
+
+def _whole_arguments(utterance: Utterance, tag: TaggedSpan, tags: Sequence[TaggedSpan]) -> TaggedSpan:
+    """'named Tin Whistle, TINW': from the first capitalised word behind 'named' on."""
+    first = tag.first
+    while (word := _free(utterance, first - 1, tags)) is not None and word.text.istitle():
+        first -= 1
+    before = _free(utterance, first - 1, tags)
+    return replace(tag, first=first) if before and before.text.lower() in ("named", "called") else tag
+
+
+def _free(utterance: Utterance, index: int, tags: Sequence[TaggedSpan]) -> Word | None:
+    """The word at a place where no label stands."""
+    taken = any(tag.first <= index <= tag.last for tag in tags)
+    return None if taken or not 0 <= index < len(utterance.words) else utterance.words[index]
+
+
+def _whole_chain(utterance: Utterance, tag: TaggedSpan, tags: Sequence[TaggedSpan]) -> TaggedSpan:
+    """'polygon amoy' is another chain than polygon."""
+    behind = _free(utterance, tag.last + 1, tags)
+    return replace(tag, last=tag.last + 1) if behind and behind.text.lower() in TESTNETS else tag
+
+
+def _whole_template(utterance: Utterance, tag: TaggedSpan, tags: Sequence[TaggedSpan]) -> TaggedSpan:
+    """'a time locked savings vault' from its article on, 'a vesting contract' with its noun."""
+    said = utterance.said(tag)
+    if not (said.islower() or said.startswith("ERC")):
+        return tag
+    first, last = tag.first, _with_its_number(utterance, tag, tags)
+    while first - 1 >= 0 and tag.first - first < MOST and _goes_with(utterance, first - 1, tags, BEFORE_TEMPLATE):
+        first -= 1
+    while last - tag.last < MOST + 2 and _goes_with(utterance, last + 1, tags, BEHIND_TEMPLATE):
+        last += 1
+    bounded = first == tag.first or _bounds(utterance, first - 1, tags)
+    return replace(tag, first=first if bounded else tag.first, last=last)
+
+
+def _with_its_number(utterance: Utterance, tag: TaggedSpan, tags: Sequence[TaggedSpan]) -> int:
+    """Where 'ERC-20' ends of which 'ERC' or 'ERC-' was labelled."""
+    last = tag.last
+    while (
+        (word := _free(utterance, last + 1, tags)) is not None
+        and word.start == utterance.words[last].end
+        and (word.text == "-" or word.text.isdigit())
+    ):
+        last += 1
+    return last
+
+
+def _goes_with(utterance: Utterance, index: int, tags: Sequence[TaggedSpan], apart: frozenset[str]) -> bool:
+    word = _free(utterance, index, tags)
+    noun = word is not None and word.text.lower() in TEMPLATES
+    plain = word is not None and word.kind is Kind.WORD and word.text.isalpha() and word.text.islower()
+    return word is not None and plain and (noun or (not word.hints and word.text.lower() not in apart))
+
+
+def _bounds(utterance: Utterance, index: int, tags: Sequence[TaggedSpan]) -> bool:
+    """Whether an article, a joint or a mark stands there: without one the words before a name may be a verb."""
+    word = _free(utterance, index, tags)
+    return word is not None and (word.kind is Kind.PUNCT or word.text.lower() in BEFORE_TEMPLATE)
+
+
+def _whole_collection(utterance: Utterance, tag: TaggedSpan, tags: Sequence[TaggedSpan]) -> TaggedSpan:
+    """'Genesis Pass 0', 'Art Blocks Curated': capitalised words behind a collection's label belong to its name."""
+    if not utterance.words[tag.last].text[:1].isupper():
+        return tag
+    last = tag.last
+    while (
+        (word := _free(utterance, last + 1, tags)) is not None
+        and word.text.istitle()
+        and word.text != "No"
+        and not word.hints
+    ):
+        last += 1
+    return replace(tag, last=last)
+
+
+def _own_name(utterance: Utterance, tag: TaggedSpan, tags: Sequence[TaggedSpan]) -> TaggedSpan:
+    """'gas' of the contact 'gas man', 'wing the band' of the contact 'the band': the name that the user knows."""
+    span = Span(utterance.words_of(tag), utterance.text)
+    if (
+        tag.tag == "name"
+        or any(w.kind is not Kind.WORD for w in span.words)
+        or known_party(span, utterance.context) is not None
+    ):
+        return tag
+    others = [other for other in tags if other != tag]
+    for first in range(max(0, tag.first - MOST), tag.last + 1):
+        for last in range(min(len(utterance.words) - 1, tag.last + MOST), max(first, tag.first) - 1, -1):
+            free = all(_free(utterance, i, others) is not None for i in range(first, last + 1))
+            words = utterance.words[first : last + 1]
+            text = re.sub(r"\s+", " ", utterance.text[words[0].start : words[-1].end]).lower()
+            whole = last >= tag.last and (first <= tag.first or words[0].text.lower() in ARTICLES)
+            if free and whole and text in (*utterance.context.contacts, *utterance.context.accounts):
+                return replace(tag, first=first, last=last)
+    return tag
