@@ -44,6 +44,10 @@ class Predicts(Protocol):
         """The same for many."""
         ...
 
+    def predict_beside_another(self, asked: Sequence[tuple[Sequence[Word], DialogueState]]) -> list[Prediction]:
+        """The same, called from two threads at a time: each takes one core."""
+        ...
+
     def reasons(self, words: Sequence[Word], state: DialogueState) -> tuple[Reason, ...]:
         """Which words its decisions rest on."""
         ...
@@ -79,16 +83,19 @@ class Parser:
         """Many single sentences at once, in order; those of like length run together, two groups at a time."""
         order = sorted(range(len(asked)), key=lambda index: len(asked[index][0]))
         groups = [order[at : at + GROUP] for at in range(0, len(order), GROUP)]
+        together = len(groups) > 1
         with ThreadPoolExecutor(AT_A_TIME) as pool:
-            parses = chain.from_iterable(pool.map(lambda group: self._parse_group([asked[i] for i in group]), groups))
+            found_in = pool.map(lambda group: self._parse_group([asked[i] for i in group], together), groups)
+            parses = chain.from_iterable(found_in)
             found = dict(zip(order, parses, strict=True))
         return [found[index] for index in range(len(asked))]
 
-    def _parse_group(self, asked: Sequence[tuple[str, Context]]) -> list[Parse]:
+    def _parse_group(self, asked: Sequence[tuple[str, Context]], together: bool) -> list[Parse]:
         worded = [(text, context, recognise(text[:LONGEST_TEXT], context)) for text, context in asked]
         start = DialogueState()
         full = [(words, start) for _, _, words in worded if words]
-        predictions = iter(self.predictor.predict_batch(full))
+        labelled = self.predictor.predict_beside_another(full) if together else self.predictor.predict_batch(full)
+        predictions = iter(labelled)
         return [
             self.finish(Utterance(text, words, context), next(predictions), start)[0]
             if words
@@ -141,7 +148,8 @@ def assembled(utterance: Utterance, prediction: Prediction, state: DialogueState
         if pending and is_more_than_yes(utterance, reading):
             drafted += tuple(_doubted(item, NOT_ALONE) for item in pending)
             continue
-        resolved = guard(utterance, resolve(utterance, _pointed_back(utterance, reading, state), state))
+        said = tuple(item.action for item in drafted)
+        resolved = guard(utterance, resolve(utterance, _pointed_back(utterance, reading, state), state, said))
         if reading.intent not in INTERNAL_INTENTS:
             drafted = (*drafted, draft_action(utterance, resolved, state.turn))
             continue

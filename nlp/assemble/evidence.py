@@ -17,7 +17,7 @@ CUES: Mapping[str, re.Pattern[str]] = {
     intent: re.compile(rf"(?i)(?:\b|_)(?:{cues})")
     for intent, cues in {
         "supply": r"supp?l|deposit|lend|lent|loan(?:ed)?\s+out|put|park|place|plac|add|into|in\b|earn|yield|interest|stash|stick|chuck|drop|throw|toss|slap|dump|lodge|work|wrk|pool|pot|give|hand|invest|coll?ateral|to\b|on\b|onto|with|at\b|move|send|keep|sling|bung|pop|lock|load|shove|sink|commit|entrust|feed|post|tuck|store|sit|rest|hold|have|top",
-        "withdraw": rf"with?dra|wtih?dr|withdr|pull|redeem|take|tak\b|tke|recall|call|release|retrieve|recover|get|fetch|free|unlock|remove|reclaim|rescue|exit|cash|empty|drain|draw|drag|yank|claw|unwind|liberate|un-?park|un-?supply|un-?lend|return|restor|bring|want|collect|grab|w/d|hom[ei]|com(?:es?|ing)\b|scoop|undeposit|extract|close|leave|need|pay|giv|{BACK}",
+        "withdraw": rf"with?dr|wtih?dr|pull|redeem|take|tak\b|tke|recall|call|release|retrieve|recover|get|fetch|free|unlock|remove|reclaim|rescue|exit|cash|empty|drain|draw|drag|yank|claw|unwind|liberate|un-?park|un-?supply|un-?lend|return|restor|bring|want|collect|grab|w/d|hom[ei]|com(?:es?|ing)\b|scoop|undeposit|extract|close|leave|need|pay|giv|{BACK}",
         "borrow": r"bor+o|loan|lend\s+(?:me|us)|(?:float|spot|front)\s+(?:me|us)|fund|advanc|credit|against|agianst|debt|leverag|draw|take|tak\b|raise|owe|lever|mortgage|coll?ateral|emprest|line\b|mint|out\b|get\s+me|give\s+me|front|spot\s+me|tap|hit|need",
         "repay": r"re-?pay|pay|paid|clear|settl|debt|det\b|loan|owe|owing|due|off|back|return|close|knock|tab|reduce|retire|square|wipe|down|zero|delever|deleverag|discharg|extinguish|note|balance|borrow|liabilit|reimburs|honou?r|amorti|instal|toward|against|even|satisf|quit",
         "stake": r"stak|lido|rocket|restak|validat|solo|eth2|liquid\s+stak|earn|lock|delegat|into|in\b|put|with|deposit|on\b|to\b|at\b|work|wrk|yield",
@@ -190,12 +190,10 @@ def _names_cut(utterance: Utterance, reading: Reading) -> Iterator[str]:
 
 def _meant_another(utterance: Utterance, reading: Reading) -> Iterator[str]:
     """'0.5 eth to wim — sorry kemal': somebody who is known, behind a word that takes back, and no label on the name."""
-    labelled = {i for tag in reading.tags for i in range(tag.first, tag.last + 1)}
-    known = {*utterance.context.contacts, *utterance.context.accounts}
-    for i in range(reading.first + 1, reading.last + 1):
+    known = {*utterance.context.contacts, *utterance.context.accounts} - set(map(str, reading.slots.values()))
+    for i in utterance.unlabelled(reading):
         before = {word.text.lower() for word in utterance.words[max(reading.first, i - 2) : i]}
-        word = utterance.words[i].text.lower()
-        if i not in labelled and word in known and word not in reading.slots.values() and before & TAKING_BACK:
+        if utterance.words[i].text.lower() in known and before & TAKING_BACK:
             yield f"it is not clear whether “{utterance.words[i].text}” is meant instead; say it with one name"
 
 

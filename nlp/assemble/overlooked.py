@@ -27,7 +27,7 @@ def overlooked(utterance: Utterance, reading: Reading) -> Iterator[str]:
     """What no label took though the write has a free slot for it, each as a sentence for the person."""
     spec = INTENTS[reading.intent]
     given = {*reading.slots, *reading.unusable}
-    free = _unlabelled(utterance, reading)
+    free = utterance.unlabelled(reading)
     if "account" in spec.slots and "account" not in given:
         yield from (NO_ACCOUNT.format(name) for name in _own_accounts(utterance, reading, free))
     for slot, hint, alike, placing in PLACES:
@@ -47,11 +47,6 @@ def there_unread(utterance: Utterance, reading: Reading) -> Reading:
     if utterance.words[at - 1].text.lower() in ("out", "over", "sitting", "hi", "hey"):
         return reading
     return replace(reading, unusable={**reading.unusable, "protocol": NO_PLACE.format("there")})
-
-
-def _unlabelled(utterance: Utterance, reading: Reading) -> list[int]:
-    labelled = {i for tag in reading.tags for i in range(tag.first, tag.last + 1)}
-    return [i for i in range(reading.first, reading.last + 1) if i not in labelled]
 
 
 def _own_accounts(utterance: Utterance, reading: Reading, free: Sequence[int]) -> Iterator[str]:

@@ -11,6 +11,24 @@ from nlp.types import Kind
 SPLITTING = frozenset(
     {"split", "splitting", "divide", "divided", "dividing", "equally", "evenly", "share", "cut", "between", "among"}
 )
+QUALIFYING = frozenset(
+    {
+        "half",
+        "third",
+        "quarter",
+        "twice",
+        "double",
+        "triple",
+        "times",
+        "nearly",
+        "almost",
+        "not",
+        "about",
+        "roughly",
+        "over",
+        "under",
+    }
+)
 APIECE = frozenset({"each", "apiece", "ea"})
 SAME_AMOUNT = re.compile(r"\b(?:the\s+)?same\s+(?:amount|sum|again)\b|\bas\s+much\b")
 SAME_AGAIN = frozenset(
@@ -47,10 +65,8 @@ def same_again(utterance: Utterance, readings: tuple[Reading, ...]) -> tuple[Rea
 
 def _unlabelled_same(utterance: Utterance, own: Reading) -> set[str]:
     """'0.1 eth to carla and same amount to joost' where no label took the words."""
-    labelled = {i for tag in own.tags for i in range(tag.first, tag.last + 1)}
-    words = enumerate(utterance.words[own.first : own.last + 1], own.first)
-    rest = " ".join(word.text.lower() for i, word in words if i not in labelled)
-    return {"same amount"} if SAME_AMOUNT.search(rest) else set()
+    rest = " ".join(utterance.words[i].text.lower() for i in utterance.unlabelled(own))
+    return {"same amount"} if SAME_AMOUNT.search(rest) and not QUALIFYING & set(rest.split()) else set()
 
 
 def _as_before(own: Reading, before: Reading, slot: str) -> Reading:
@@ -74,7 +90,7 @@ def split_or_each(utterance: Utterance, readings: tuple[Reading, ...]) -> tuple[
         words = said_in(utterance, readings[group[0]].first, readings[group[-1]].last)
         source = next(readings[i] for i in group if _sizes(readings[i]))
         for index in group:
-            result[index] = _payment(result[index], source, len(group), words)
+            result[index] = _payment(result[index], source, len(group), words, _said_apiece(utterance, source))
     return tuple(result)
 
 
@@ -132,14 +148,21 @@ def _payment_groups(utterance: Utterance, readings: tuple[Reading, ...]) -> list
     return [group for group in groups if len(group) > 1]
 
 
-def _payment(own: Reading, first: Reading, people: int, words: frozenset[str]) -> Reading:
+def _said_apiece(utterance: Utterance, reading: Reading) -> bool:
+    """Whether 'each' stands right behind the sum: 'split for paint: 40 usdc each'."""
+    last = max((tag.last for tag in reading.tags if tag.tag in ("token", *AMOUNT_SLOTS)), default=-2)
+    behind = utterance.words[last + 1 : last + 2]
+    return bool(behind) and behind[0].text.lower() in APIECE
+
+
+def _payment(own: Reading, first: Reading, people: int, words: frozenset[str], apiece: bool) -> Reading:
     slots = dict(own.slots)
     amount_slot = next((slot for slot in ("amount", "value") if slot in first.slots), None)
     for slot in ("token", "chain", "account"):
         if slot in first.slots:
             slots.setdefault(slot, first.slots[slot])
     unusable = dict(own.unusable)
-    if amount_slot and SPLITTING & words and not APIECE & words:
+    if amount_slot and SPLITTING & words and not apiece:
         slots[amount_slot] = divided(str(first.slots[amount_slot]), people)
     elif amount_slot and EACH & words:
         slots[amount_slot] = first.slots[amount_slot]

@@ -18,6 +18,9 @@ WATCHED = frozenset({"t.token", "t.metric", "t.account", "token", "account"})
 PARTY_SLOTS = ("recipient", "spender", "party")
 TOKEN_SLOTS = ("token", "token_in", "token_out")
 EXISTING = frozenset({"is", "are", "was", "were", "'s", "’s", "hi", "hey", "hello", "be", "been"})
+ITS_PERMISSION = re.compile(
+    r"(?i)\b(?:its|their)\s+(?:\w+\s+){0,2}(?:permissions?|approvals?|allowances?|access|limits?|rights?)\b"
+)
 OF_THAT = re.compile(r"\bof\s+(?:that|the\s+proceeds|what\s+i\s+get|the\s+result)\b")
 ANTECEDENTS = {
     "party": ("name", "recipient"),
@@ -65,28 +68,23 @@ def _there(utterance: Utterance, own: Reading, earlier: Sequence[Reading]) -> Re
 
 def _its_permission(utterance: Utterance, own: Reading, earlier: Sequence[Reading]) -> Reading:
     """'what may 1inch spend, and revoke its permission over usdt': whose permission it is."""
-    said = {word.text.lower() for word in utterance.words[own.first : own.last + 1]}
-    if (
-        own.intent != "revoke"
-        or {"spender", "scope"} & {*own.slots, *own.unusable}
-        or not said & {"its", "their", "them"}
-        or not earlier
-    ):
+    before = earlier[-1] if earlier and earlier[-1].intent in ("allowances", "approve", "revoke") else None
+    said = utterance.text[utterance.words[own.first].start : utterance.words[own.last].end]
+    if own.intent != "revoke" or before is None or {"spender", "scope"} & {*own.slots, *own.unusable}:
         return own
-    found = next((earlier[-1].slots[slot] for slot in ("spender", "protocol") if slot in earlier[-1].slots), None)
-    slot = next((slot for slot in ("spender", "protocol") if slot in earlier[-1].spans), "")
-    if found is None or not slot:
+    if "spender" not in before.slots or "spender" not in before.spans or not ITS_PERMISSION.search(said):
         return own
-    return replace(own, slots={**own.slots, "spender": found}, spans={**own.spans, "spender": earlier[-1].spans[slot]})
+    return replace(
+        own,
+        slots={**own.slots, "spender": before.slots["spender"]},
+        spans={**own.spans, "spender": before.spans["spender"]},
+    )
 
 
 def unlabelled_there(utterance: Utterance, own: Reading) -> int | None:
     """Where 'there' stands for a place and no label took it."""
-    labelled = {i for tag in own.tags for i in range(tag.first, tag.last + 1)}
-    words = enumerate(utterance.words[own.first : own.last + 1], own.first)
-    return next(
-        (i for i, w in words if w.text.lower() == "there" and i not in labelled and not _exists(utterance, i)), None
-    )
+    free = (i for i in utterance.unlabelled(own) if utterance.words[i].text.lower() == "there")
+    return next((i for i in free if not _exists(utterance, i)), None)
 
 
 def _exists(utterance: Utterance, at: int) -> bool:

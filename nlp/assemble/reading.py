@@ -51,6 +51,11 @@ class Utterance:
         """The words under a label."""
         return self.words[span.first : span.last + 1]
 
+    def unlabelled(self, reading: Reading) -> list[int]:
+        """The words of a segment that no label took, by their places."""
+        taken = {i for tag in reading.tags for i in range(tag.first, tag.last + 1)}
+        return [i for i in range(reading.first, reading.last + 1) if i not in taken]
+
     def said(self, span: TaggedSpan) -> str:
         """The user's own characters under a label."""
         start, end = character_range(self.words_of(span))

@@ -42,7 +42,7 @@ COINS_TOO = frozenset({"arb", "op", "matic", "pol", "avax", "bnb"})
 STAKING = frozenset({"lido", "rocket-pool"})
 THANKING = re.compile(r"(?i)\b(?:thanks?|thank\s+you|thx|tysm|ta|cheers|ty|tx)\b")
 CONSENTING = re.compile(
-    r"(?i)\b(?:y|ye|yes|yea|yeah|yep+|yup|aye|sure|go|do|send|confirm\w*|proceed|correct|please|sign|approve|both|order|absolutely|exactly|ahead|make|release|execute|nicely)\b"
+    r"(?i)\b(?:looks?\s+(?:good|right|fine)|lgtm|approved|agreed|works|righto|then|done|y|ye|yes|yea|yeah|yep+|yup|aye|sure|go|do|send|confirm\w*|proceed|correct|please|sign|approve|both|order|absolutely|exactly|ahead|make|release|execute|nicely)\b"
 )
 UNDIRECTED = frozenset({"hit", "hits", "reach", "reaches", "reached", "touches", "gets to", "get to"})
 NUMBER_NOUNS = frozenset({"number", "no", "nr", "id", "#", "token", "nft"})
@@ -59,7 +59,7 @@ def relabelled(utterance: Utterance, prediction: Prediction) -> Prediction:
     for segment in _split(utterance, prediction.segments):
         tags = [tag for tag in prediction.spans if segment.first <= tag.first <= segment.last]
         tags = [tag for tag in tags if not (segments and _only_then(utterance, tag))]
-        spans += _collected(utterance, segment, _tags(utterance, tags))
+        spans += _collected(utterance, segment, _tags(utterance, segment, tags))
         segments.append(_segment(utterance, segment, tags))
     return replace(prediction, segments=tuple(segments), spans=tuple(spans))
 
@@ -128,11 +128,11 @@ def _by_sign(utterance: Utterance, segment: Segment) -> str:
     return "reject" if signs & REFUSING else "confirm"
 
 
-def _tags(utterance: Utterance, tags: Sequence[TaggedSpan]) -> list[TaggedSpan]:
+def _tags(utterance: Utterance, segment: Segment, tags: Sequence[TaggedSpan]) -> list[TaggedSpan]:
     kept = [tag for tag in tags if not (_means_the_user(utterance, tag) or _says_nothing(utterance, tag))]
     kept = [_account_of_the_write(tag, kept) for tag in kept]
     named = [_chain_of_condition(utterance, tag, kept) for tag in kept]
-    named = [_coin_not_chain(utterance, tag, named) for tag in named]
+    named = [_coin_not_chain(utterance, segment, tag, named) for tag in named]
     named = [_place(utterance, _clock(utterance, tag, kept)) for tag in named]
     return [whole_name(utterance, tag, named) for tag in named]
 
@@ -146,12 +146,13 @@ def _chain_of_condition(utterance: Utterance, tag: TaggedSpan, tags: Sequence[Ta
     return replace(tag, tag="chain") if fits else tag
 
 
-def _coin_not_chain(utterance: Utterance, tag: TaggedSpan, tags: Sequence[TaggedSpan]) -> TaggedSpan:
-    """'spend 60 usdc on arb': where no other coin is bought, what the money goes on is one."""
-    spent = [word.text.lower() for word in utterance.words[: tag.first]]
+def _coin_not_chain(utterance: Utterance, segment: Segment, tag: TaggedSpan, tags: Sequence[TaggedSpan]) -> TaggedSpan:
+    """'spend 60 usdc on arb': where a trade names no other coin to buy, what the money goes on is one."""
+    spent = [word.text.lower() for word in utterance.words[segment.first : tag.first]]
     fits = tag.tag == "chain" and utterance.said(tag).lower() in COINS_TOO and spent[-1:] == ["on"]
     bought = _has(tags, "token_out") or _has(tags, "amount_out")
-    return replace(tag, tag="token_out") if fits and "spend" in spent and not bought else tag
+    opened = segment.intent == "swap" and bool({"spend", "blow", "splash"} & set(spent))
+    return replace(tag, tag="token_out") if fits and opened and not bought else tag
 
 
 def _collected(utterance: Utterance, segment: Segment, tags: list[TaggedSpan]) -> list[TaggedSpan]:

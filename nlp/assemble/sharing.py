@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from nlp.assemble.ellipsis import elliptical, said_in
+from nlp.assemble.ellipsis import EACH, elliptical, said_in
 from nlp.assemble.payments import coin_for_all, recipient_for_both, same_again, split_or_each
 from nlp.assemble.pronouns import pronouns_read
 from nlp.assemble.reading import AMOUNT_SLOTS, Reading, Utterance, binds
@@ -55,8 +55,8 @@ ASIDE = frozenset({"out_of_scope", "reject", "confirm"})
 
 def share_out(utterance: Utterance, readings: Sequence[Reading]) -> tuple[Reading, ...]:
     """The readings as separate actions, each with what the utterance gave it in common with the others."""
-    readings = first_things_first(utterance, readings)
     kept = _without_asides(utterance, _taken_back(utterance, conditions_joined(utterance, readings)))
+    kept = first_things_first(utterance, kept)
     kept = _grants_doubted(utterance, kept)
     kept = pronouns_read(utterance, _empty_repeats_dropped(kept))
     kept = same_again(utterance, coin_for_all(utterance, kept))
@@ -155,15 +155,27 @@ def _fill_ellipsis(utterance: Utterance, readings: tuple[Reading, ...]) -> tuple
         for earlier in range(index - 1, 0, -1):
             if result[earlier - 1].intent == own.intent and elliptical(utterance, result[earlier]):
                 result[earlier - 1] = _completed(result[earlier - 1], result[earlier])
-    return tuple(result)
+    return _each_allowed(utterance, result)
+
+
+def _each_allowed(utterance: Utterance, readings: list[Reading]) -> tuple[Reading, ...]:
+    """'approve usdc, usdt and dai, unlimited each': how much is said once behind them all."""
+    for index in range(len(readings) - 1, 0, -1):
+        before, own = readings[index - 1], readings[index]
+        run = before.intent == own.intent == "approve" and elliptical(utterance, own)
+        lacks = "amount" in own.slots and "amount" not in {*before.slots, *before.unusable}
+        if run and lacks and EACH & said_in(utterance, readings[-1].first, readings[-1].last):
+            slots = {**before.slots, "amount": own.slots["amount"]}
+            spans = {**before.spans, "amount": own.spans["amount"]}
+            readings[index - 1] = replace(before, slots=slots, spans=spans)
+    return tuple(readings)
 
 
 def _completed(own: Reading, other: Reading) -> Reading:
     """`own` with the other's required slots that it lacks, and its places."""
     spec = INTENTS[own.intent]
     slots: dict[str, SlotValue] = dict(own.slots)
-    boundless = other.slots.get("amount") == "unlimited"
-    if own.intent == "approve" and not ({"amount"} if boundless else {"token", "amount"}) & {*own.slots, *own.unusable}:
+    if own.intent == "approve" and not {"token", "amount"} & {*own.slots, *own.unusable}:
         # What may be spent of a coin is said for every one who may ('allow aave and compound 100 usdc each').
         slots.update({"amount": other.slots["amount"]} if "amount" in other.slots else {})
     for alternatives in spec.required:

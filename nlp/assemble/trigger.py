@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from nlp.assemble.reading import Reading, Span, Utterance, trigger_key
 from nlp.assemble.rhythm import RHYTHMS, every_other, skipping
 from nlp.assemble.text import character_range
+from nlp.lexicon import CURRENCIES
 from nlp.schema import TRIGGER_KEYS
 from nlp.types import Kind, TaggedSpan, Word
 from nlp.values import Unusable, read_value, runs_within
@@ -89,6 +90,8 @@ def read_trigger(utterance: Utterance, reading: Reading, before: Mapping[str, st
     if before and "threshold" in keys and {"every", "weekday", "date", "after", "at"} & set(keys):
         return TriggerReading(asked=True, refused=BOTH)
     _complete_price(reading, utterance, keys)
+    if "account" in keys and keys.get("metric") == "price":
+        return _without(keys, spans, "an account has no price; say which coin's balance is to be watched")
     _complete_weekly(utterance, tags, keys)
     _complete_move(utterance, reading, keys)
     skipped = skipping(utterance, tags)
@@ -250,7 +253,8 @@ def _complete_price(reading: Reading, utterance: Utterance, keys: dict[str, str]
         keys.setdefault("metric", "gas")
     if "direction" not in keys and "threshold" in keys and reading.intent == "swap":
         keys |= _order_direction(utterance, reading)
-    if "account" in keys and "quote" in keys and keys.get("token", keys["quote"]) == keys["quote"]:
+    counted_in_coin = keys.get("quote") not in (None, *CURRENCIES.values())
+    if "account" in keys and counted_in_coin and keys.get("token", keys["quote"]) == keys["quote"]:
         keys["token"] = keys.pop("quote")
     metric = keys.setdefault("metric", "balance" if {"account", "token"} <= set(keys) else "price")
     if metric == "price" and "token" not in keys:
@@ -279,7 +283,7 @@ def _watched_token(utterance: Utterance, reading: Reading, quote: str | None) ->
     """A stop-loss and a take-profit watch what is sold; what a price is counted in is not what is watched."""
     said = utterance.text[utterance.words[reading.first].start : utterance.words[reading.last].end]
     sold = reading.slots.get("token_in")
-    selling = (
+    selling = "amount_out" not in reading.slots and (
         STOP.search(said) or TAKE_PROFIT.search(said) or (quote is not None and quote == reading.slots.get("token_out"))
     )
     return str(sold) if selling and sold and sold not in STABLES else traded_token(reading)
@@ -307,10 +311,10 @@ def _complete_times(keys: dict[str, str]) -> bool:
 
 def _complete_move(utterance: Utterance, reading: Reading, keys: dict[str, str]) -> None:
     """'if eth goes up 5% today' where no label took the word: within a day."""
-    labelled = {i for tag in reading.tags for i in range(tag.first, tag.last + 1)}
-    words = enumerate(utterance.words[reading.first : reading.last + 1], reading.first)
-    rest = {word.text.lower() for i, word in words if i not in labelled}
-    if keys.get("threshold", "").endswith("%") and "within" not in keys and rest & {"today", "overnight"}:
+    tag = next((tag for tag in reading.tags if tag.tag == "t.threshold"), None)
+    behind = utterance.words[tag.last + 1 : min(tag.last + 2, reading.last + 1)] if tag else ()
+    today = bool(behind) and behind[0].text.lower() in ("today", "overnight")
+    if keys.get("threshold", "").endswith("%") and "within" not in keys and today:
         keys["within"] = "P1D"
 
 

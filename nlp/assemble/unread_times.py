@@ -15,7 +15,7 @@ RECURRING = re.compile(
     re.I,
 )
 UNTIL = re.compile(r"(?i)\b(?:until|till|'til|til)\b(?!\s+further)")
-HELD = re.compile(r"(?i)\b(?:hold|wait|keep|park|sit|not|don['’]?t)\b.*\b(?:until|till|'til|til)\b")
+HELD = re.compile(r"(?i)\b(?:hold|wait|keep|park|sit|not|don['’]?t)\b.{0,80}\b(?:until|till|'til|til)\b")
 WHILE = re.compile(r"(?i)\bwhile\s+(?:i|we)\b")
 TOMORROW = re.compile(r"(?i)t[ou]+m+[ou]r+[oa]?w?s?|2mo?r+o?w?|tmrw?|tmr|tomoz")
 MISSPELT = ("weekly", "monthly", "tonight", "everyday", *(day for day in WEEKDAYS if day.endswith("day")))
@@ -44,9 +44,8 @@ def times_unread(utterance: Utterance, reading: Reading) -> Iterator[str]:
 
 def _free(utterance: Utterance, reading: Reading) -> list[Word | None]:
     """The words of the segment; None where a label took one."""
-    claimed = {i for tag in reading.tags for i in range(tag.first, tag.last + 1)}
-    words = enumerate(utterance.words[reading.first : reading.last + 1], reading.first)
-    return [None if i in claimed else word for i, word in words]
+    free = set(utterance.unlabelled(reading))
+    return [utterance.words[i] if i in free else None for i in range(reading.first, reading.last + 1)]
 
 
 def _day_of_month(utterance: Utterance, reading: Reading) -> bool:

@@ -9,25 +9,26 @@ from nlp.assemble.ellipsis import elliptical, said_in
 from nlp.assemble.reading import Reading, Utterance
 from nlp.assemble.trigger import conditions_of
 from nlp.schema import is_write
+from nlp.types import Kind
 
 CONDITIONAL = frozenset({"if", "when", "once", "as", "after", "until", "unless", "while", "provided"})
 AT_ONCE = frozenset({"now", "immediately", "today", "asap", "first"})
 GOING_ON: tuple[list[str], ...] = ([","], [";"], ["."], ["then"], ["and"], [])
 FIRST = (["but", "first"], ["first"], ["and", "first"], ["but", "before", "that"])
 SOUNDS = frozenset({",", ";", ".", "-", "–", "—", "ah", "oh", "uh", "um", "er"})
-DONE_BEFORE = re.compile(
-    r"(?i)(?:,\s*)?(?:after|once)\s+(?:you|i|we)(?:['’]ve|['’]re|\s+have|\s+are)\b|(?:,\s*)?after\s+(?:having\s+)?\w+ing\b"
-)
-FIRST_AT_ITS_END = re.compile(r"(?i)[^,;.]\s+first\W*$")
 TOGETHER = "it is not clear whether this waits for that time, too; say it in a sentence of its own"
+DONE_BEFORE = re.compile(r"(?i)(?:,\s*)?(?:after|once)\s+(?:you|i|we)(?:['’]ve|\s+have)\s+(?!done\b|finished\b)\w+\s+$")
 
 
 def first_things_first(utterance: Utterance, readings: Sequence[Reading]) -> tuple[Reading, ...]:
     """'send 80 dai to ruth but first swap 80 usdc for dai': in the order in which they are to happen."""
     ordered: list[Reading] = []
+    moved = 0
     for reading in readings:
         comes_first = bool(ordered) and (_opens_with_first(utterance, reading) or _is_done_before(utterance, reading))
-        ordered.insert(0, reading) if comes_first else ordered.append(reading)
+        before = next((at for at, other in enumerate(ordered) if is_write(other.intent)), 0)
+        ordered.insert(before + moved, reading) if comes_first else ordered.append(reading)
+        moved += comes_first
     return tuple(ordered)
 
 
@@ -40,8 +41,13 @@ def _opens_with_first(utterance: Utterance, reading: Reading) -> bool:
 
 def _is_done_before(utterance: Utterance, reading: Reading) -> bool:
     """'… after you've sent jay 60', 'so bring 30 usdc over to polygon first'."""
-    said = utterance.text[utterance.words[reading.first].start : utterance.words[reading.last].end]
-    return DONE_BEFORE.match(said) is not None or FIRST_AT_ITS_END.search(said) is not None
+    if not reading.tags or not is_write(reading.intent):
+        return False
+    opening = utterance.text[
+        utterance.words[reading.first].start : utterance.words[min(t.first for t in reading.tags)].start
+    ]
+    words = [w.text.lower() for w in utterance.words[reading.first : reading.last + 1] if w.kind is not Kind.PUNCT]
+    return DONE_BEFORE.match(opening) is not None or (bool(reading.slots) and words[-1:] == ["first"])
 
 
 def conditions_joined(utterance: Utterance, readings: Sequence[Reading]) -> tuple[Reading, ...]:

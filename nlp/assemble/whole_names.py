@@ -9,7 +9,7 @@ from nlp.types import Kind, TaggedSpan, Word
 from nlp.values.names import known_party
 from nlp.values.result import Span
 
-TESTNETS = frozenset(
+OTHER_NETWORKS = frozenset(
     {"amoy", "mumbai", "sepolia", "goerli", "fuji", "chiado", "cardona", "holesky", "hoodi", "nova", "zkevm", "testnet"}
 )
 TEMPLATES = frozenset(
@@ -19,11 +19,36 @@ BEFORE_TEMPLATE = frozenset(
     ("a", "an", "the", "my", "our", "new", "one", "own", "that", "this", "deploy", "deploying", "push", "ship", "test", "fresh", "launch", "as", "make", "making", "create", "contract",
      "nft", "up", "out", "of", "me", "us", "and", "put", "get", "with", "want", "need", "spin", "publish", "release", "called", "named", "template", "another", "some", "is", "be", "it", "to", "for")
 )  # fmt: skip
-BEHIND_TEMPLATE = frozenset(
-    ("on", "with", "w", "to", "for", "out", "named", "up", "called", "onto", "once", "args", "live", "again", "that", "in", "were", "was", "is", "deployed", "from", "chain", "at", "by", "please",
-     "pls", "plz", "now", "and", "then", "using", "via", "into", "when", "if", "as", "symbol", "name", "supply", "owner", "args", "arguments", "constructor", "thanks", "today", "ready", "will", "would",
-     "mainnet", "testnet", "there", "here", "over", "under", "but", "so", "asap", "it", "go", "needs", "wants", "should")
+NOUNS = TEMPLATES | frozenset(
+    ("rewards", "lock", "locker", "airdrop", "escrow", "sale", "presale", "dao", "treasury", "multisig", "marketplace", "auction", "governor", "timelock", "oracle", "farm", "staking", "faucet", "proxy", "drop", "safe")
 )  # fmt: skip
+SMALL_WORDS = frozenset(
+    {
+        "to",
+        "please",
+        "from",
+        "for",
+        "of",
+        "on",
+        "at",
+        "and",
+        "the",
+        "in",
+        "with",
+        "my",
+        "no",
+        "number",
+        "is",
+        "goes",
+        "into",
+        "over",
+        "or",
+        "then",
+        "now",
+        "a",
+        "an",
+    }
+)
 PARTIES = frozenset({"recipient", "spender", "party", "account", "name"})
 ARTICLES = frozenset({"the", "my", "our"})
 MOST = 3
@@ -60,7 +85,7 @@ def _free(utterance: Utterance, index: int, tags: Sequence[TaggedSpan]) -> Word 
 def _whole_chain(utterance: Utterance, tag: TaggedSpan, tags: Sequence[TaggedSpan]) -> TaggedSpan:
     """'polygon amoy' is another chain than polygon."""
     behind = _free(utterance, tag.last + 1, tags)
-    return replace(tag, last=tag.last + 1) if behind and behind.text.lower() in TESTNETS else tag
+    return replace(tag, last=tag.last + 1) if behind and behind.text.lower() in OTHER_NETWORKS else tag
 
 
 def _whole_template(utterance: Utterance, tag: TaggedSpan, tags: Sequence[TaggedSpan]) -> TaggedSpan:
@@ -69,9 +94,9 @@ def _whole_template(utterance: Utterance, tag: TaggedSpan, tags: Sequence[Tagged
     if not (said.islower() or said.startswith("ERC")):
         return tag
     first, last = tag.first, _with_its_number(utterance, tag, tags)
-    while first - 1 >= 0 and tag.first - first < MOST and _goes_with(utterance, first - 1, tags, BEFORE_TEMPLATE):
+    while first - 1 >= 0 and tag.first - first < MOST and _goes_with(utterance, first - 1, tags):
         first -= 1
-    while last - tag.last < MOST + 2 and _goes_with(utterance, last + 1, tags, BEHIND_TEMPLATE):
+    while (noun := _free(utterance, last + 1, tags)) is not None and noun.text.lower() in NOUNS:
         last += 1
     bounded = first == tag.first or _bounds(utterance, first - 1, tags)
     return replace(tag, first=first if bounded else tag.first, last=last)
@@ -89,11 +114,10 @@ def _with_its_number(utterance: Utterance, tag: TaggedSpan, tags: Sequence[Tagge
     return last
 
 
-def _goes_with(utterance: Utterance, index: int, tags: Sequence[TaggedSpan], apart: frozenset[str]) -> bool:
+def _goes_with(utterance: Utterance, index: int, tags: Sequence[TaggedSpan]) -> bool:
     word = _free(utterance, index, tags)
-    noun = word is not None and word.text.lower() in TEMPLATES
     plain = word is not None and word.kind is Kind.WORD and word.text.isalpha() and word.text.islower()
-    return word is not None and plain and (noun or (not word.hints and word.text.lower() not in apart))
+    return word is not None and plain and not word.hints and word.text.lower() not in BEFORE_TEMPLATE
 
 
 def _bounds(utterance: Utterance, index: int, tags: Sequence[TaggedSpan]) -> bool:
@@ -110,7 +134,7 @@ def _whole_collection(utterance: Utterance, tag: TaggedSpan, tags: Sequence[Tagg
     while (
         (word := _free(utterance, last + 1, tags)) is not None
         and word.text.istitle()
-        and word.text != "No"
+        and word.text.lower() not in SMALL_WORDS
         and not word.hints
     ):
         last += 1
@@ -127,12 +151,16 @@ def _own_name(utterance: Utterance, tag: TaggedSpan, tags: Sequence[TaggedSpan])
     ):
         return tag
     others = [other for other in tags if other != tag]
+    known = {re.sub(r"\s+", " ", name).lower() for name in (*utterance.context.contacts, *utterance.context.accounts)}
     for first in range(max(0, tag.first - MOST), tag.last + 1):
         for last in range(min(len(utterance.words) - 1, tag.last + MOST), max(first, tag.first) - 1, -1):
             free = all(_free(utterance, i, others) is not None for i in range(first, last + 1))
             words = utterance.words[first : last + 1]
             text = re.sub(r"\s+", " ", utterance.text[words[0].start : words[-1].end]).lower()
-            whole = last >= tag.last and (first <= tag.first or words[0].text.lower() in ARTICLES)
-            if free and whole and text in (*utterance.context.contacts, *utterance.context.accounts):
+            cut = {word.text.lower() for word in utterance.words[tag.first : first]}
+            whole = last >= tag.last and (
+                not cut or (len(cut) == 1 and not cut & known and words[0].text.lower() in ARTICLES)
+            )
+            if free and whole and text in known:
                 return replace(tag, first=first, last=last)
     return tag

@@ -30,7 +30,9 @@ PLACES = frozenset({"chain", "account", "protocol"})
 WHAT = "it is not clear what this changes; say the amount and the coin"
 SIZED = re.compile(r"\b(?:all|everything|half|double|twice|max)\b|\d")
 COUNTING = re.compile(r"(?i)\s+(?:goes|times|payments?|runs|instal\w+|rounds|turns)\b")
-LYING = frozenset({"is", "are", "it's", "'s", "’s", "sits", "sit", "lies", "lie", "currently", "have", "they're"})
+LYING_ON = re.compile(
+    r"(?i)\b(?:funds?|money|coins?|balance|it|they|that|those|[a-z]{2,6}coin|usd[ct]|dai|eth)(?:\s+(?:is|are|sits?|lies?)|['’](?:s|re))\s+(?:currently\s+|now\s+|still\s+|all\s+)?on\s+$"
+)
 LASTING = "it is not clear whether that is how long or when; say for how many times, or from when"
 WHICH = "it is not clear which of these is to be changed; say it by its amount and name"
 
@@ -38,9 +40,12 @@ WHICH = "it is not clear which of these is to be changed; say it by its amount a
 def amended(utterance: Utterance, reading: Reading, pending: Sequence[Drafted], turn: int) -> tuple[Drafted, ...]:
     """The pending actions with what this turn changes. A turn that changes nothing gives them back as they were."""
     result = list(pending)
-    reading = on_its_side(utterance, _own_account(utterance, reading, pending), pending[-1].action)
+    reading = _own_account(utterance, reading, pending)
     reading, result = _to_a_chain(utterance, _where_it_is(utterance, reading, pending), result)
     at = named(utterance, reading, pending)
+    reading, doubt = on_its_side(utterance, reading, pending[at if isinstance(at, int) else -1].action)
+    if doubt:
+        return (*result[:-1], replace(result[-1], doubts=(*result[-1].doubts, Doubt("", doubt))))
     if at == UNCLEAR:
         return (*result[:-1], replace(result[-1], doubts=(*result[-1].doubts, Doubt("", WHICH))))
     if drops_condition(utterance, reading):
@@ -122,14 +127,9 @@ def _where_it_is(utterance: Utterance, reading: Reading, pending: Sequence[Draft
     """'bridge 900 usdc to base' · 'the funds are on ethereum': where a bridge begins."""
     tag = next((tag for tag in reading.tags if tag.tag in ("to_chain", "chain")), None)
     action = pending[-1].action
-    words = [word.text.lower() for word in utterance.words[reading.first : tag.first]] if tag else []
-    if (
-        tag is None
-        or action.intent != "bridge"
-        or "to_chain" not in action.slots
-        or words[-1:] != ["on"]
-        or not LYING & set(words)
-    ):
+    if tag is None or action.intent != "bridge" or "to_chain" not in action.slots:
+        return reading
+    if not LYING_ON.search(utterance.text[utterance.words[reading.first].start : utterance.words[tag.first].start]):
         return reading
     slots = {"from_chain" if name == tag.tag else name: value for name, value in reading.slots.items()}
     spans = {"from_chain" if name == tag.tag else name: span for name, span in reading.spans.items()}
@@ -143,7 +143,8 @@ def _to_a_chain(utterance: Utterance, reading: Reading, pending: list[Drafted]) 
     action = pending[-1].action
     if action.intent != "transfer" or "recipient" in action.slots or said in known or said not in CHAINS:
         return reading, pending
-    bridge = replace(action, intent="bridge", slots=only_schema("bridge", action.slots))
+    begins = {"from_chain": action.slots["chain"]} if "chain" in action.slots else {}
+    bridge = replace(action, intent="bridge", slots={**only_schema("bridge", action.slots), **begins})
     slots = {"to_chain" if name == "recipient" else name: value for name, value in reading.slots.items()}
     spans = {"to_chain" if name == "recipient" else name: span for name, span in reading.spans.items()}
     bridged = judge_action(bridge, {}, (), TriggerReading())

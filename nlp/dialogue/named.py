@@ -45,12 +45,18 @@ READ_OTHERWISE = ("token", "token_in", "token_out")
 """Labels that 'the other bit' may get; where they name no token they give nothing."""
 FOR_ALL = re.compile(r"(?i)\b(?:both|all|each|every\s+one|them)\b")
 _DROP = (
-    r"(?:\b(?:forget|drop|skip|cancel|scrap|leave|remove|lose|without|never\s*mind|nix|ditch|cut|kill|bin|axe|chuck|toss|junk|ignore|no|not|n['’]?t"
-    r"|minus|(?:take|cross|leave)\s+(?:\w+\s+){0,3}(?:out|off)|strike)\b|n['’]t\b)"
+    r"(?:forget|drop|skip|cancel|scrap|remove|lose|without|nix|ditch|cut|kill|bin|axe|chuck|toss|junk|minus|strike|never\s*mind"
+    r"|(?:take|cross|leave)\s+(?:\w+\s+){0,3}(?:out|off))"
 )
-DROPPING = re.compile(rf"(?i){_DROP}")
+DROPPING = re.compile(rf"(?i)\b{_DROP}\b")
+REFUSING = re.compile(r"(?i)(?:\b(?:no|not)|n['’]t)\s+(?:\w+\s+){0,3}$|^\W*(?:no|not)\s*$")
+"""Right before what is refused: 'not gym', 'but not the second'."""
+KEEPING = re.compile(
+    rf"(?i)(?:n['’]t|\b(?:not|never|why|did|without))\s+(?:\w+\s+)?{_DROP}\b|\b(?:is|are|['’]s)\s+(?:right|fine|good|ok|okay|correct)\b|\bas\s+it\s+is\b"
+)
+CONDITIONS = r"(?:conditions?|trigger|schedule|price\W+(?:condition|limit|trigger)|timer)"
 CONDITION_DROPPED = re.compile(
-    rf"(?i){_DROP}\W+(?:(?:the|that|any|a)\W+)*(?:conditions?|trigger|schedule|price\W+(?:condition|limit|trigger)|timer|if)\b"
+    rf"(?i)\b{_DROP}\W+(?:(?:the|that|any|all)\W+)*{CONDITIONS}\b|^\W*no\s+(?:more\s+)?{CONDITIONS}\W*$"
 )
 
 
@@ -69,7 +75,7 @@ def named(utterance: Utterance, reading: Reading, drafted: Sequence[Drafted]) ->
 def _the_one(utterance: Utterance, reading: Reading, actions: Sequence[Action]) -> int | None:
     """'the dai one should be 10': the one action that holds what stands between 'the' and 'one'."""
     words = [word.text.lower() for word in utterance.words[reading.first : reading.last + 1]]
-    match = re.search(r"\bthe (.+?) one\b", " ".join(words))
+    match = re.search(r"\bthe (.{1,40}?) one\b", " ".join(words))
     if match is None:
         return None
     return _only(
@@ -83,9 +89,14 @@ def is_for_all(utterance: Utterance, reading: Reading) -> bool:
 
 
 def drops(utterance: Utterance, reading: Reading) -> bool:
-    """'forget the swap', 'leave ben out of it': nothing is given, and one action is refused."""
+    """'forget the swap', 'leave ben out of it', 'not the gym': nothing is given, and one action is refused."""
     given = reading.slots or any(tag.tag not in ("ref", *READ_OTHERWISE) for tag in reading.tags)
-    return not given and DROPPING.search(" ".join(unlabelled(utterance, reading))) is not None
+    if given or KEEPING.search(_text(utterance, reading)):
+        return False
+    return mentions_dropping(utterance, reading) or any(
+        REFUSING.search(utterance.text[utterance.words[reading.first].start : utterance.words[tag.first].start])
+        for tag in reading.tags
+    )
 
 
 def mentions_dropping(utterance: Utterance, reading: Reading) -> bool:
@@ -93,12 +104,15 @@ def mentions_dropping(utterance: Utterance, reading: Reading) -> bool:
     return DROPPING.search(" ".join(unlabelled(utterance, reading))) is not None
 
 
+def _text(utterance: Utterance, reading: Reading) -> str:
+    return utterance.text[utterance.words[reading.first].start : utterance.words[reading.last].end]
+
+
 def drops_condition(utterance: Utterance, reading: Reading) -> bool:
     """'drop the condition', 'forget the schedule': what was to wait is to wait no more."""
-    words = utterance.words[reading.first : reading.last + 1]
-    said = utterance.text[words[0].start : words[-1].end]
+    said = _text(utterance, reading)
     given = reading.slots or any(tag.tag != "ref" for tag in reading.tags)
-    return not given and CONDITION_DROPPED.search(said) is not None
+    return not given and CONDITION_DROPPED.search(said) is not None and not KEEPING.search(said)
 
 
 def unlabelled(utterance: Utterance, reading: Reading) -> list[str]:

@@ -1,34 +1,29 @@
 """References that point back: 'half of that', 'her', 'it', 'the same', 'swap it all back'."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from nlp.assemble.pronouns import ANTECEDENTS, PEOPLE, PLACES, THINGS, unlabelled_there
 from nlp.assemble.reading import Reading, Utterance, binds
 from nlp.assemble.relabel import STAKING
+from nlp.dialogue.sums import AMOUNTS, OF_WHAT, of_it, pointed, points_to_amount, reckoned, sized
 from nlp.schema import INTENTS
 from nlp.types import Action, DialogueState, SlotValue, TaggedSpan
-from nlp.values.amounts import MULTIPLES, factor_of, share_of, times
 
 PARTY_PRONOUNS = PEOPLE | {"same person", "the same person", "same address"}
 TOKEN_PRONOUNS = THINGS | {"the rest", "same", "the same"}
 FOUND_NEARBY = PEOPLE | THINGS | PLACES
-TRADES_ON = frozenset({"swap", "amend", "again"})
-AMOUNT_POINTERS = re.compile(r"\b(?:that|this|the same|same|as much|it)\b", re.I)
-SAME_AMOUNT = re.compile(
-    r"^\W*(?:all\s+(?:of\s+)?|exactly\s+|just\s+)?(?:(?:the|that|this)\s+)*(?:same|that|this|it|as\s+much|that\s+much|amount|sum)"
-    r"(?:\s+(?:same|amount|sum|much|again|as\s+before|each|of\s+it|to|for|worth))*\W*$",
-    re.I,
-)
 RETURNING = re.compile(
     r"\b(?:back|return|undo|undone|unwind|revers\w*|revert\w*|restore|way\s+(?:a?round|about)|opposite|was\s+before|unswap|flip|just\s+bought)\b",
     re.I,
 )
 ASKING = frozenset({"read", "finance"})
 GOING_ON = re.compile(r"(?i)\W*(?:and|(?:and\s+)?(?:what|how)\s+about)\b")
-OF_IT = re.compile(r"(?:of )?(?:it|that|this|the same)\b")
-AMOUNTS = ("amount", "amount_in", "amount_out")
+IT = re.compile(r"(?i)\b(?:it|that)\b")
+SPENDING_IT = re.compile(r"(?i)\b(?:off|from|of|touch\w*|spend\w*|us(?:e|ing)|hav(?:e|ing)|over)\s+it\b")
+BOUGHT_FIRST = ("token", "token_out", "token_in", "token_a")
+"""After a trade 'it' is what was bought."""
 TOKENS = ("token", "token_in", "token_out", "token_a")
 REVERSED = {"token_in": "token_out", "token_out": "token_in", "from_chain": "to_chain", "to_chain": "from_chain"}
 
@@ -38,8 +33,8 @@ def earlier(state: DialogueState) -> tuple[Action, ...]:
     return (*reversed(state.pending), *reversed(state.last), *reversed(state.said))
 
 
-def resolve(utterance: Utterance, reading: Reading, state: DialogueState) -> Reading:
-    """A reading whose words point back, with what they point to put in their place."""
+def resolve(utterance: Utterance, reading: Reading, state: DialogueState, before: Sequence[Action] = ()) -> Reading:
+    """A reading whose words point back, with what they point to put in their place; `before`: what the same utterance asked for."""
     slots = dict(reading.slots)
     unusable = dict(reading.unusable)
     for tag in reading.tags:
@@ -57,11 +52,9 @@ def resolve(utterance: Utterance, reading: Reading, state: DialogueState) -> Rea
         elif tag.tag == "t.token" and said in THINGS and reading.intent == "alert" and "token" not in slots:
             slots |= _spoken_of(state)
         elif tag.tag in TOKENS and said in TOKEN_PRONOUNS:
-            _point(slots, unusable, tag.tag, _newest(state, _token_preference(reading.intent)))
-        elif tag.tag in AMOUNTS and AMOUNT_POINTERS.search(
-            pointed := _times(utterance, reading, tag) + said + _of_it(utterance, tag)
-        ):
-            _point_amount(slots, unusable, tag.tag, pointed, state, reading)
+            _point(slots, unusable, tag.tag, _newest(state, BOUGHT_FIRST))
+        elif tag.tag in AMOUNTS and pointed(utterance, reading, tag):
+            _point_amount(utterance, reading, tag, slots, unusable, (*reversed(before), *earlier(state)))
     slots |= _traded_it(utterance, reading, slots, state)
     slots = {**_about_it(utterance, reading, slots, state), **slots}
     return replace(reading, slots=slots, unusable=unusable)
@@ -70,23 +63,29 @@ def resolve(utterance: Utterance, reading: Reading, state: DialogueState) -> Rea
 def _about_it(
     utterance: Utterance, reading: Reading, slots: Mapping[str, SlotValue], state: DialogueState
 ) -> dict[str, SlotValue]:
-    """What an 'it' that no label took brings along: the transaction that was asked about, the coin whose approval it is, and of
-    a balance that was told, where it lies."""
+    """What an 'it' brings along: the transaction that was asked about, the coin whose approval it is, and of a balance that was
+    told, where it lies."""
     newest = next(iter(earlier(state)), None)
-    if newest is None or not _says_it(utterance, reading):
+    if newest is None:
         return {}
-    if reading.intent in ("cancel_tx", "speed_up") and newest.intent == "tx_status":
-        return {slot: newest.slots[slot] for slot in ("tx_hash",) if slot in newest.slots}
+    said = utterance.text[utterance.words[reading.first].start : utterance.words[reading.last].end]
+    if reading.intent in ("cancel_tx", "speed_up") and newest.intent == "tx_status" and IT.search(said):
+        return _kept(newest, ("tx_hash",), reading.intent)
     if reading.intent == "revoke" and newest.intent == "allowances" and not {"token", "scope"} & set(slots):
-        return {slot: newest.slots[slot] for slot in ("token",) if slot in newest.slots}
-    if newest.intent == "balance" and binds(reading.intent) and not {"account", "chain", "from_chain"} & set(slots):
-        spec = INTENTS[reading.intent].slots
-        return {slot: newest.slots[slot] for slot in ("account", "chain") if slot in newest.slots and slot in spec}
+        return _kept(newest, ("token",), reading.intent) if SPENDING_IT.search(said) else {}
+    parts = [tag for tag in reading.tags if tag.tag in AMOUNTS and OF_WHAT.search(pointed(utterance, reading, tag))]
+    same_coin = newest.slots.get("token") in {slots.get("token"), slots.get("token_in")}
+    if newest.intent == "balance" and binds(reading.intent) and parts and same_coin:
+        return (
+            {}
+            if {"account", "chain", "from_chain"} & set(slots)
+            else _kept(newest, ("account", "chain"), reading.intent)
+        )
     return {}
 
 
-def _says_it(utterance: Utterance, reading: Reading) -> bool:
-    return any(word.text.lower() in ("it", "that") for word in utterance.words[reading.first : reading.last + 1])
+def _kept(action: Action, slots: Sequence[str], intent: str) -> dict[str, SlotValue]:
+    return {slot: action.slots[slot] for slot in slots if slot in action.slots and slot in INTENTS[intent].slots}
 
 
 def _traded_it(
@@ -95,7 +94,7 @@ def _traded_it(
     """'eth price?' · 'buy $20 of it with usdc': the one token that a trade lacks is the coin that was spoken of."""
     lacks = [slot for slot in ("token_in", "token_out") if slot not in slots and slot not in reading.unusable]
     sized = [tag for tag in reading.tags if tag.tag in ("value", *AMOUNTS)]
-    if reading.intent != "swap" or len(lacks) != 1 or not any(_of_it(utterance, tag) for tag in sized):
+    if reading.intent != "swap" or len(lacks) != 1 or not any(of_it(utterance, tag) for tag in sized):
         return {}
     found = _spoken_of(state).get("token")
     return {lacks[0]: found} if found is not None and found not in slots.values() else {}
@@ -137,19 +136,6 @@ def there_before(utterance: Utterance, reading: Reading, state: DialogueState) -
     return reading
 
 
-def _times(utterance: Utterance, reading: Reading, tag: TaggedSpan) -> str:
-    """The multiplying word right before an amount's label: 'twice' of 'twice that'."""
-    word = utterance.words[tag.first - 1].text.lower() if tag.first > reading.first else ""
-    return f"{word} " if word in MULTIPLES else ""
-
-
-def _of_it(utterance: Utterance, tag: TaggedSpan) -> str:
-    """The pointing words that stand behind an amount's label: 'half' of 'half of that'."""
-    behind = " ".join(word.text.lower() for word in utterance.words[tag.last + 1 : tag.last + 3])
-    match = OF_IT.match(behind)
-    return f" {match[0]}" if match else ""
-
-
 def _point(slots: dict[str, SlotValue], unusable: dict[str, str], slot: str, found: SlotValue | None) -> None:
     if found is None:
         slots.pop(slot, None)
@@ -160,44 +146,33 @@ def _point(slots: dict[str, SlotValue], unusable: dict[str, str], slot: str, fou
 
 
 def _point_amount(
+    utterance: Utterance,
+    reading: Reading,
+    tag: TaggedSpan,
     slots: dict[str, SlotValue],
     unusable: dict[str, str],
-    slot: str,
-    said: str,
-    state: DialogueState,
-    reading: Reading,
+    said_before: Sequence[Action],
 ) -> None:
     """'half of that' of a written amount is that amount halved; of a balance just asked for, a share of the holding."""
-    source = next((action for action in earlier(state) if any(a in action.slots for a in AMOUNTS)), None)
-    share = slots.get(slot)
+    said = pointed(utterance, reading, tag)
+    source = sized(said_before)
     spec = INTENTS.get(reading.intent)
     token_slot = next((t for t in ("token", "token_in") if spec and t in spec.slots), None)
-    if source is not None and source.intent == "swap" and reading.intent not in TRADES_ON and _points_to_amount(said):
-        slots.pop(slot, None)
-        unusable[slot] = "it is not clear whether that is what was sold or what was bought; say how much"
+    if slots.get(tag.tag) == "100%" and not OF_WHAT.search(said):
         return
-    if source is not None and _points_to_amount(said):
-        amount = str(next(source.slots[a] for a in AMOUNTS if a in source.slots))
-        _point(slots, unusable, slot, _part_or_times(amount, said, share))
+    if source is not None and points_to_amount(said):
+        found = reckoned(utterance, reading, tag, said, source)
+        slots.pop(tag.tag, None)
+        if isinstance(found, str):
+            unusable[tag.tag] = found
+            return
+        slots[found[0]] = found[1]
+        unusable.pop(tag.tag, None)
         token = next((source.slots[t] for t in ("token", "token_in") if t in source.slots), None)
     else:
-        token = _newest(state, TOKENS) if state.last or state.said or state.pending else None
+        token = next((a.slots[t] for a in said_before for t in TOKENS if t in a.slots), None)
     if token_slot and token is not None and token_slot not in slots and token_slot not in unusable:
         slots[token_slot] = token
-
-
-def _part_or_times(amount: str, said: str, share: SlotValue | None) -> str | None:
-    """'twice that', 'half of it', 'the same'; None where what is said of the amount is none of these."""
-    factor = factor_of(said)
-    if factor is not None:
-        return times(amount, factor)
-    if SAME_AMOUNT.match(said):
-        return amount
-    return share_of(amount, share) if isinstance(share, str) else None
-
-
-def _points_to_amount(said: str) -> bool:
-    return bool(re.search(r"\b(?:that|this|same|much)\b", said))
 
 
 def _newest(state: DialogueState, names: tuple[str, ...]) -> SlotValue | None:
@@ -215,11 +190,6 @@ def _spoken_of(state: DialogueState) -> dict[str, SlotValue]:
         return {}
     named = newest.slots.get("token") or newest.slots.get("token_out") or (newest.trigger or {}).get("token")
     return {"token": named} if named else {}
-
-
-def _token_preference(intent: str) -> tuple[str, ...]:
-    """After a trade 'it' is what was bought; a sale of 'it' takes whatever was last spoken of."""
-    return ("token", "token_out", "token_in", "token_a")
 
 
 def reversed_trade(utterance: Utterance, reading: Reading, state: DialogueState) -> Action | None:

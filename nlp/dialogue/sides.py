@@ -1,5 +1,6 @@
 """Which side of a trade a coin said alone is for: a stablecoin takes a stablecoin's place, another coin another's."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -8,43 +9,47 @@ from nlp.assemble.trigger import STABLES
 from nlp.types import Action, SlotValue
 
 SIDES = ("token_in", "token_out")
-BUYING = frozenset({"get", "want", "wants", "wanting", "buy", "buying", "into", "to", "for"})
-TAKING_BACK = frozenset({"said", "meant", "mean", "not"})
-SELLING = frozenset({"sell", "selling", "from", "with", "using", "off", "of"})
+BETWEEN = frozenset({"the", "my", "a", "an", "some", "our", "this", "that", "of", "out", "just"})
+TELLING = frozenset(
+    ("get", "want", "wants", "wanting", "buy", "buying", "into", "to", "for", "receive", "as", "sell", "selling", "from", "with", "using", "use", "off", "pay", "spend", "hold", "not", "rather")
+)  # fmt: skip
+SAME_FOR = re.compile(r"(?i)\b(?:same|again|likewise|ditto|too|another)\b")
+SAID_AND_MEANT = re.compile(r"(?i)\b(?:said|not)\s+$")
+MEANING = re.compile(r"(?i)\b(?:meant?|but)\s+$")
+WHICH_SIDE = "it is not clear whether {} is to be sold or bought; say “sell {}” or “buy {}”"
 
 
-def on_its_side(utterance: Utterance, reading: Reading, action: Action) -> Reading:
-    """'trade 3 uni for eth' · 'the same for link' sells link; 'buy link with usdc' · 'no, the uni' buys uni.
+def on_its_side(utterance: Utterance, reading: Reading, action: Action) -> tuple[Reading, str]:
+    """The reading with a coin that was said alone on its side of the trade, and why that side is in doubt ('' where it is not).
 
-    A word of buying or selling right before the coin stands above that.
+    'trade 3 uni for eth' · 'the same for link' sells link. Where a label names the other side than its like, it is asked.
     """
+    if action.intent != "swap" or not set(SIDES) <= set(action.slots):
+        return reading, ""
     reading = _in_its_place(utterance, reading, action)
     named = [slot for slot in (*SIDES, "token") if slot in reading.slots]
-    if action.intent != "swap" or len(named) != 1 or not set(SIDES) <= set(action.slots):
-        return reading
+    if len(named) != 1 or _told(utterance, reading, named[0]):
+        return reading, ""
     side = _like(action.slots, reading.slots[named[0]])
-    if reading.intent == "again" and side is None and not _into(utterance, reading, named[0]):
-        side = "token_in"
-    if reading.intent == "amend" and _told(utterance, reading, named[0]):
-        return reading
-    return _moved(reading, named[0], side) if side else reading
+    said = utterance.text[utterance.words[reading.first].start : utterance.words[reading.last].end]
+    repeats = reading.intent == "again" and SAME_FOR.search(said) is not None
+    if named[0] == "token" or repeats:
+        return _moved(reading, named[0], side or "token_in"), ""
+    coin = reading.slots[named[0]]
+    return reading, WHICH_SIDE.format(coin, coin, coin) if side not in (None, named[0]) else ""
 
 
 def _in_its_place(utterance: Utterance, reading: Reading, action: Action) -> Reading:
     """'i said eth? i meant link': the second takes the first one's place, on whatever side that is."""
-    said = {word.text.lower() for word in utterance.words[reading.first : reading.last + 1]}
+    tags = {tag.tag: tag for tag in reading.tags if tag.tag in SIDES}
     place = next((side for side in SIDES if reading.slots.get("token_in") == action.slots.get(side)), None)
-    if reading.intent != "amend" or not set(SIDES) <= set(reading.slots) or place is None or not said & TAKING_BACK:
+    if reading.intent != "amend" or set(tags) != set(SIDES) or place is None or not set(SIDES) <= set(reading.slots):
+        return reading
+    old, new = (utterance.text[: utterance.words[tags[side].first].start] for side in SIDES)
+    if not (SAID_AND_MEANT.search(old) and MEANING.search(new)):
         return reading
     slots = {name: value for name, value in reading.slots.items() if name not in SIDES}
-    return replace(reading, slots={**slots, place: reading.slots["token_out"]})
-
-
-def _into(utterance: Utterance, reading: Reading, slot: str) -> bool:
-    tag = next((tag for tag in reading.tags if tag.tag == slot), None)
-    return (
-        tag is not None and tag.first > reading.first and utterance.words[tag.first - 1].text.lower() in ("into", "to")
-    )
+    return replace(reading, slots={**slots, place: reading.slots["token_out"]}, tags=(tags["token_out"],))
 
 
 def _like(slots: Mapping[str, SlotValue], coin: SlotValue) -> str | None:
@@ -54,12 +59,21 @@ def _like(slots: Mapping[str, SlotValue], coin: SlotValue) -> str | None:
 
 
 def _told(utterance: Utterance, reading: Reading, slot: str) -> bool:
+    """Whether a word of buying or selling stands before the coin, or what it is instead of behind it.
+
+    'for' tells nothing in 'the same for link'.
+    """
     tag = next((tag for tag in reading.tags if tag.tag == slot), None)
     if tag is None:
         return False
-    before = utterance.words[tag.first - 1].text.lower() if tag.first > reading.first else ""
+    words = [word.text.lower() for word in utterance.words[reading.first : tag.first]]
+    while words and words[-1] in BETWEEN:
+        words.pop()
     behind = [word.text.lower() for word in utterance.words[tag.last + 1 : tag.last + 3]]
-    return before in BUYING | SELLING or behind == ["it", "is"] or behind[:1] == ["not"]
+    told = (
+        bool(words) and words[-1] in TELLING and not (words[-1] in ("for", "with") and {"same", "again"} & set(words))
+    )
+    return told or behind in (["it", "is"], ["is", "what"]) or behind[:1] == ["not"]
 
 
 def _moved(reading: Reading, slot: str, side: str) -> Reading:

@@ -1,8 +1,8 @@
 """The model at work: words in, prediction out, through ONNX Runtime and numpy alone."""
 
 from collections.abc import Iterator, Sequence
-from functools import cached_property
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 import onnxruntime
@@ -15,8 +15,6 @@ from nlp.types import DialogueState, Prediction, Reason, Word
 
 THREADS = 2
 BATCH_ROWS = 64
-# From so many rows on, one core each for two batches is faster than two cores for one.
-MANY_ROWS = 32
 ERRORS_ONLY = 3
 
 
@@ -30,6 +28,8 @@ class Predictor:
         self._featuriser = Featuriser(directory / TOKENIZER_FILE)
         self._file = directory / MODEL_FILE
         self._session = _session(self._file, THREADS)
+        self._alone: onnxruntime.InferenceSession | None = None
+        self._lock = Lock()
 
     def predict(self, words: Sequence[Word], state: DialogueState) -> Prediction:
         """Segments, intents and tags of one utterance, said in a state of the conversation."""
@@ -40,14 +40,24 @@ class Predictor:
         scored = self.scores_batch(asked)
         return [decode(scores, self.labels, truncated=truncated) for scores, truncated in scored]
 
+    def predict_beside_another(self, asked: Sequence[tuple[Sequence[Word], DialogueState]]) -> list[Prediction]:
+        """The same on one core, for two threads that label at a time: faster than two cores for one after the other."""
+        scored = self._scores(asked, self._one_core)
+        return [decode(scores, self.labels, truncated=truncated) for scores, truncated in scored]
+
     def scores_batch(self, asked: Sequence[tuple[Sequence[Word], DialogueState]]) -> list[tuple[Scores, bool]]:
         """The network's scores, nothing decided yet, in order; with each, whether the utterance was longer than it reads."""
+        return self._scores(asked, self._session)
+
+    def _scores(
+        self, asked: Sequence[tuple[Sequence[Word], DialogueState]], session: onnxruntime.InferenceSession
+    ) -> list[tuple[Scores, bool]]:
         rows = [self._featuriser.encode(words, state) for words, state in asked]
         order = sorted(range(len(rows)), key=lambda index: len(rows[index].ids))
         found: dict[int, Scores] = {}
         for at in range(0, len(order), BATCH_ROWS):
             chosen = order[at : at + BATCH_ROWS]
-            found.update(zip(chosen, self._run([rows[index] for index in chosen]), strict=True))
+            found.update(zip(chosen, self._run([rows[index] for index in chosen], session), strict=True))
         return [(found[index], row.truncated) for index, row in enumerate(rows)]
 
     def reasons(self, words: Sequence[Word], state: DialogueState) -> tuple[Reason, ...]:
@@ -56,20 +66,17 @@ class Predictor:
 
         return explain(self, words, state)
 
-    def _run(self, rows: Sequence[Encoded]) -> Iterator[Scores]:
-        words, whole = self._logits(batched(rows))
+    def _run(self, rows: Sequence[Encoded], session: onnxruntime.InferenceSession) -> Iterator[Scores]:
+        words, whole = _logits(session, batched(rows))
         for row, own, summary in zip(rows, words, whole, strict=True):
             yield scores_of(own, summary, row.firsts, self.labels)
 
-    @cached_property
+    @property
     def _one_core(self) -> onnxruntime.InferenceSession:
-        return _session(self._file, 1)
-
-    def _logits(self, arrays: Arrays) -> tuple[Floats, Floats]:
-        inputs = {"ids": arrays.ids, "mask": arrays.mask, "marks": arrays.marks}
-        session = self._one_core if len(arrays.ids) >= MANY_ROWS else self._session
-        words, whole = session.run(["words", "whole"], inputs)
-        return words, whole
+        with self._lock:
+            if self._alone is None:
+                self._alone = _session(self._file, 1)
+            return self._alone
 
 
 def scores_of(pieces: Floats, whole: Floats, firsts: Sequence[int], labels: Labels) -> Scores:
@@ -78,6 +85,11 @@ def scores_of(pieces: Floats, whole: Floats, firsts: Sequence[int], labels: Labe
     tags_end = 2 + labels.tag_count
     means_end = tags_end + len(labels.intents)
     return Scores(chosen[:, :2], chosen[:, 2:tags_end], whole, chosen[:, tags_end:means_end], chosen[:, means_end:])
+
+
+def _logits(session: onnxruntime.InferenceSession, arrays: Arrays) -> tuple[Floats, Floats]:
+    words, whole = session.run(["words", "whole"], {"ids": arrays.ids, "mask": arrays.mask, "marks": arrays.marks})
+    return words, whole
 
 
 def _session(file: Path, threads: int) -> onnxruntime.InferenceSession:

@@ -99,9 +99,9 @@ SCALED_PART = re.compile(
     rf"(?:thousand|million|billion|trillion|grand|lakh|crore)\b)"
 )
 
-_AND_A_PART = rf"(?i:{SP}and{SP}(?:an?{SP}half|an?{SP}quarter|three{SP}quarters)\b(?!{SP}(?:of|an?|the|my|our|hundred|thousand|million|billion)\b))"
+_AND_A_PART = rf"(?i:{SP}and{SP}(?:an?{SP}half|an?{SP}quarter|three{SP}quarters)\b(?!{SP}(?:of|an?|the|my|our|{either(SCALES)})\b))"
 DIGIT_AMOUNT = re.compile(
-    rf"(?:(?P<fraction>{_FRACTION})|(?P<digits>{_DIGITS})(?:(?P<glued>{_GLUED_SCALE})|(?P<spaced>{_SPACED_SCALE})|{_AND_A_PART})?)"
+    rf"(?:(?P<fraction>{_FRACTION}|\d{{1,9}}(?=\s){_AND_A_PART})|(?P<digits>{_DIGITS})(?:(?P<glued>{_GLUED_SCALE})|(?P<spaced>{_SPACED_SCALE}))?)"
 )
 WORD_AMOUNT = re.compile(rf"(?i:(?P<part>{_PART_OF_ONE})|(?P<words>{_GROUP}{_TAIL}?|{_POINTED}))(?!\w)")
 SHARE_FRACTION = re.compile(rf"(?i:(?:an?|one|{_SMALL}){SP}{_PART}{_END})")
@@ -169,3 +169,4 @@ NAME_TLDS = frozenset(
 )
 NAME_BEHIND = re.compile(rf"(?i:\.{either(NAME_TLDS)}(?!\w))")
 """What makes of a run of hexadecimal digits a name (`0x….eth`)."""
+WORD_BEHIND = re.compile(r"\.[A-Za-z][\w-]{0,31}(?![\w(])")

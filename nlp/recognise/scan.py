@@ -112,6 +112,10 @@ class Scanner:
             return None
         if patterns.NAME_BEHIND.match(self.text, at + len(run)):
             return None
+        more = patterns.WORD_BEHIND.match(self.text, at + len(run))
+        if hexes.is_address(run) and more:
+            # `0x….bnb` is no name that can be found, and not the address before its point.
+            return Found(at, more.end(), Kind.BAD_NAME)
         if hexes.is_address(run):
             # `0x….mint(5)`: what stands behind the address is a word of its own.
             self.chunk_end = at + len(run)

@@ -69,9 +69,6 @@ _PERCENT = re.compile(
 )
 _GWEI = re.compile(r"(?i:(?P<number>.*?)\s?(?P<unit>gwei|wei))", re.DOTALL)
 _LATEST = frozenset(("latest", "last", "newest", "recent", "most", "one"))
-MULTIPLES = {word: Fraction(count) for word, count in
-              {"twice": 2, "double": 2, "doubled": 2, "triple": 3, "treble": 3, "thrice": 3, "quadruple": 4}.items()}  # fmt: skip
-_TIMES = re.compile(rf"(?i)\b(?:({either(MULTIPLES)})|([\w.]+)\s?(?:times|x|×))(?!\w)")
 MOST_PARTS = 12
 _COUNTED_OUT = frozenset(("one", "two", "three", "some", "any", "each"))
 _COUNTS = {"once": "1", "twice": "2", "thrice": "3"}
@@ -107,16 +104,6 @@ def times(amount: str, factor: Fraction) -> str | None:
     with localcontext(prec=120):
         exact = Decimal(product.numerator) / Decimal(product.denominator)
         return format(exact.quantize(Decimal(1).scaleb(-18), rounding=ROUND_DOWN).normalize(), "f") + unit
-
-
-def factor_of(said: str) -> Fraction | None:
-    """How many times an amount is meant by 'twice that', 'double it', 'three times as much'; None where nothing is multiplied."""
-    match = _TIMES.search(said)
-    if match is None:
-        return None
-    word = match[1] or match[2]
-    count = MULTIPLES.get(word.lower()) or read_number(word)
-    return count if isinstance(count, Fraction) else None
 
 
 def finite(value: Fraction | Unusable, said: str) -> str | Unusable:

@@ -50,7 +50,7 @@ UNDERSTOOD = [
     (SENT + "<transfer> scrap that, {amount=20} {token=usdc} to {recipient=alice} instead", ["transfer amount=20 recipient=alice token=USDC"]),
     (TRADE + "<again> and the same for {token_out=link}", ["swap amount_in=3 token_in=LINK token_out=ETH"]),
     (BOUGHT + "<again> same for {token_in=uni}", ["swap amount_in=25 token_in=USDC token_out=UNI"]),
-    (BOUGHT + "<amend> no, the {token_in=uni}, sorry", ["swap amount_in=25 token_in=USDC token_out=UNI"]),
+    (BOUGHT + "<amend> no, the {token_out=uni}, sorry", ["swap amount_in=25 token_in=USDC token_out=UNI"]),
     (BOUGHT + "<amend> i said {token_in=link}? i meant {token_out=uni}", ["swap amount_in=25 token_in=USDC token_out=UNI"]),
     (BOUGHT + "<amend> {token_in=dai} pays", ["swap amount_in=25 token_in=DAI token_out=LINK"]),
     ("<allowances> does {spender=sushi} still have my {token=usdc} || <revoke> cut {spender=them} off then", ["revoke spender=sushiswap"]),
@@ -99,6 +99,7 @@ REFUSED = [
     SENT + "<confirm> sod that then",
     TWO + "<amend> can we ditch the usdc bit",
     TWO + "<amend> mend {ref=the first}",
+    BOUGHT + "<amend> no, the {token_in=uni}, sorry",
     "<bridge> send {amount=90} {token=dai} to {to_chain=polygon} || <confirm> yes || <reverse> bring it all back",
     "<swap> swap {amount_in=5} {token_in=eth} for {token_out=usdc} || <amend> make it from {token_in=usdc}",
     "<supply> main has {amount=5} {token=usdc} idle, lend it at {protocol=aave}",
@@ -124,3 +125,80 @@ def test_what_the_words_speak_against_is_asked(said: str) -> None:
     parse = parsed(said)
     assert parse.status == "incomplete"
     assert parse.missing or parse.errors
+
+
+ASKED = "<balance> how much {token=usdc} in {account=savings}? || "
+STABLE_OUT = "<swap> swap {amount_in=1} {token_in=eth} for {token_out=usdc} || "
+OVER = "<bridge> bridge {amount=900} {token=usdc} to {to_chain=base} || "
+HELD_TO = [
+    (ASKED + "<transfer> send {recipient=bob} {amount=5} {token=eth}, that's for lunch", ["transfer amount=5 recipient=bob token=ETH"]),
+    (ASKED + "<supply> ok that's enough, put {amount=5} {token=usdc} in {protocol=aave}", ["supply amount=5 protocol=aave token=USDC"]),
+    ("<allowances> who may spend my {token=usdc} || <revoke> that's bad. revoke {spender=aave}", ["revoke spender=aave"]),
+    ("<supply> put {amount=5} {token=dai} in {protocol=aave}<revoke> and revoke my {token=usdc} approvals, all of them", ["supply amount=5 protocol=aave token=DAI", "revoke token=USDC"]),
+    (STABLE_OUT + "<amend> i want the {token_out=link} instead", ["swap amount_in=1 token_in=ETH token_out=LINK"]),
+    (STABLE_OUT + "<amend> i'd rather receive {token_out=dai}", ["swap amount_in=1 token_in=ETH token_out=DAI"]),
+    (TRADE + "<again> same again but buy {token_out=link}", ["swap amount_in=3 token_in=UNI token_out=LINK"]),
+    (TRADE + "<again> the same from {token_in=dai}", ["swap amount_in=3 token_in=DAI token_out=ETH"]),
+    ("<swap> swap {amount_in=1} {token_in=eth} for {token_out=link} || <amend> no i meant {token_in=eth} for {token_out=uni}", ["swap amount_in=1 token_in=ETH token_out=UNI"]),
+    ("<swap> swap {amount_in=1} {token_in=eth} for {token_out=usdc}<transfer> after swapping, send {amount=5} {token=usdc} to {recipient=bob}", ["swap amount_in=1 token_in=ETH token_out=USDC", "transfer amount=5 recipient=bob token=USDC"]),
+    ("<swap> swap {amount_in=1} {token_in=eth} for {token_out=usdc}<transfer> once we've done that, send {amount=5} {token=usdc} to {recipient=bob}", ["swap amount_in=1 token_in=ETH token_out=USDC", "transfer amount=5 recipient=bob token=USDC"]),
+    ("<transfer> send {amount=5} {token=usdc} to {recipient=bob},<swap> first swap {amount_in=1} {token_in=eth} for {token_out=usdc},<stake> first stake {amount=1} {token=eth}", ["swap amount_in=1 token_in=ETH token_out=USDC", "stake amount=1 token=ETH", "transfer amount=5 recipient=bob token=USDC"]),
+    ("<transfer> split {amount=90} {token=usdc} equally between {recipient=bob}<transfer> and {recipient=mum}, each an equal share", ["transfer amount=45 recipient=bob token=USDC", "transfer amount=45 recipient=mum token=USDC"]),
+    (SENT + "<transfer> {amount=100} {token=usdc} to {recipient=alice}<transfer> and {amount=twice that} to {recipient=mum}", ["transfer amount=100 recipient=alice token=USDC", "transfer amount=200 recipient=mum token=USDC"]),
+    ("<transfer> {amount=$50} of {token=eth} to {recipient=bob} || <transfer> {amount=twice that} to {recipient=mum}", ["transfer recipient=mum token=ETH value=100 USD"]),
+    (SENT + "<transfer> {amount=all} that i have in {token=usdc} to {recipient=mum}", ["transfer amount=100% recipient=mum token=USDC"]),
+    ("<approve> let {spender=uniswap} spend {amount=100} {token=usdc} on {chain=op}", ["approve amount=100 chain=optimism spender=uniswap token=USDC"]),
+    (OVER + "<amend> i'd like to have it on {to_chain=arbitrum} instead", ["bridge amount=900 to_chain=arbitrum token=USDC"]),
+    ("<transfer> send {amount=900} {token=usdc} on {chain=polygon} || <amend> to {recipient=scroll}", ["bridge amount=900 from_chain=polygon to_chain=scroll token=USDC"]),
+    (TWO + "<amend> no, the {ref=dai} one is right", ["transfer amount=9 recipient=bob token=DAI", "transfer amount=12 recipient=mum token=USDC"]),
+    ("<swap> sell {amount_in=1} {token_in=eth} for {token_out=usdc} today if {t.token=eth} {t.below=falls} {t.threshold=5%}", ["swap amount_in=1 direction=below metric=price threshold=5% token=ETH token_in=ETH token_out=USDC"]),
+    ("<nft_transfer> Send {token_id=5} Of My {collection=Azuki} To {recipient=Bob}", ["nft_transfer collection=Azuki recipient=bob token_id=5"]),
+    ("<deploy> can someone rollout {template=vault} quickly", ["deploy template=vault"]),
+    (SENT + "<confirm> looks good, thanks", ["confirm"]),
+    (SENT + "<confirm> lgtm ty", ["confirm"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("said", "actions"), HELD_TO, ids=[said[:40] + said[-30:] for said, _ in HELD_TO])
+def test_what_is_rightly_labelled_keeps_its_meaning(said: str, actions: list[str]) -> None:
+    assert short(parsed(said)) == actions
+
+
+NOT_DROPPED = ["don't drop the condition", "no, the condition is fine", "never cancel the schedule", "no, if it dips", "why did you drop the schedule"]  # fmt: skip
+
+
+@pytest.mark.parametrize("said", NOT_DROPPED)
+def test_a_condition_is_dropped_by_plain_words_alone(said: str) -> None:
+    assert "threshold=4000" in short(parsed(WAITING + f"<amend> {said}"))[0]
+
+
+QUALIFIED = [
+    "{amount=one and a half times that}", "{amount=1,5 times that}", "{amount=twenty-five times that}", "{amount=three or four times that}", "{amount=half of twice that}",
+    "{amount=less than twice that}", "{amount=nearly twice that}", "not {amount=twice that}", "half {amount=that}", "a third of {amount=that}", "ten times {amount=that}",
+    "most of {amount=that}", "{amount=that} times two", "{amount=that} doubled",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("said", QUALIFIED)
+def test_what_says_more_of_an_amount_than_its_label_is_asked(said: str) -> None:
+    parse = parsed(SENT + f"<transfer> {said} to {{recipient=mum}}")
+    assert (parse.status, "amount" in parse.actions[0].slots) == ("incomplete", False)
+
+
+STILL_ASKED = [
+    TWO + "<amend> don't drop {ref=mum}",
+    "<transfer> {amount=100} {token=usdc} to {recipient=alice}<transfer> and {recipient=mum} twice as much",
+    "<transfer> {amount=8 and a half} grand {token=usdc} to {recipient=bob}",
+    "<approve> approve {token=dai}<approve> and {amount=unlimited} {token=usdc} for {spender=aave}",
+    "<transfer> {amount=5} {token=usdc} to {recipient=0x665f5f8c57a0d10fe60d40f9a1576ef5ee6419f7}.bnb",
+    SENT + "<confirm> thanks, do not send",
+    SENT + "<confirm> sure as hell not",
+    STABLE_OUT + "<amend> {token_in=usdt} please",
+    "<transfer> pay {recipient=bob} {amount=5} {token=dai} if {t.account=savings} {t.below=falls below} {t.threshold=€500}",
+]
+
+
+@pytest.mark.parametrize("said", STILL_ASKED)
+def test_what_no_rule_settles_is_asked(said: str) -> None:
+    parse = parsed(said)
+    assert parse.status == "incomplete" or "amount" not in parse.actions[0].slots

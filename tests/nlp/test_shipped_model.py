@@ -56,3 +56,12 @@ def test_it_is_the_training_that_understands(shared: Path) -> None:
 def test_a_rhythm_that_cannot_be_kept_is_neither_another_one_nor_done_once(sentence: str) -> None:
     parse = Parser(Predictor()).parse(sentence, Context(("bob",), (), {}))
     assert parse.status == "incomplete" and not any(action.trigger for action in parse.actions)
+
+
+def test_many_sentences_at_once_come_back_in_their_order_each_as_it_is_alone() -> None:
+    parser, context = Parser(Predictor()), Context(("bob",), ("main",), {})
+    said = [f"send {n} usdc to bob {'and thank him for his help ' * (n % 5)}" for n in range(1, 200)] + ["", "gas?"]
+    together = parser.parse_batch([(text, context) for text in said])
+    assert [parse.actions for parse in together[:199:20]] == [parser.parse(t, context).actions for t in said[:199:20]]
+    assert [dict(parse.actions[0].slots).get("amount") for parse in together[:199]] == [str(n) for n in range(1, 200)]
+    assert [parse.actions[0].intent for parse in together[199:]] == ["out_of_scope", "gas"]

@@ -16,7 +16,22 @@ SHARES = frozenset({"slippage", "rate"})
 PARTIES = frozenset({"recipient", "spender", "address", "contract", "account", "party", "name"})
 TEXTS = frozenset({"function", "template", "collection", "message", "document", "strategy", "question"})
 UNITS = {w: n for n, w in enumerate(["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"])}  # fmt: skip
-UNITS |= {"nought": 0, "naught": 0, "oh": 0, "a": 1, "an": 1, "nil": 0, "once": 1, "twice": 2, "thrice": 3}
+UNITS |= {
+    "nought": 0,
+    "naught": 0,
+    "oh": 0,
+    "a": 1,
+    "an": 1,
+    "nil": 0,
+    "once": 1,
+    "twice": 2,
+    "thrice": 3,
+    "double": 2,
+    "doubled": 2,
+    "triple": 3,
+    "treble": 3,
+    "quadruple": 4,
+}
 TENS = {w: 10 * n for n, w in enumerate(["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"], 2)} | {"fourty": 40}  # fmt: skip
 SCALES = {"hundred": 2, "thousand": 3, "grand": 3, "k": 3, "million": 6, "mil": 6, "mio": 6, "m": 6, "mm": 6, "billion": 9, "bn": 9, "b": 9, "trillion": 12, "t": 12, "tn": 12}  # fmt: skip
 PARTS = {"half": 2, "halves": 2, "third": 3, "thirds": 3, "quarter": 4, "quarters": 4, "fourth": 4, "fourths": 4, "fifth": 5, "fifths": 5, "sixth": 6, "sixths": 6, "seventh": 7, "sevenths": 7, "eighth": 8, "eighths": 8, "ninth": 9, "ninths": 9, "tenth": 10, "tenths": 10, "twentieth": 20, "hundredth": 100, "hundredths": 100, "thousandth": 1000, "thousandths": 1000}  # fmt: skip
@@ -105,6 +120,7 @@ class Said:
             return self.numbers | sums
         parts = self.shares | {n / 100 for n in self.numbers if 0 < n <= 100}
         parts |= {Fraction(1, n) for n in range(2, 12)} if SPLITTING.search(self.flat) else set()
+        parts |= {n for n in self.numbers if n.denominator == 1 and 1 < n <= 1000} if self.goes_on else set()
         products = {n * part for n in self.numbers for part in parts}
         return self.numbers | products | sums
 
