@@ -88,6 +88,17 @@ GENERIC = frozenset(
     }
 )
 CASES = re.compile(r"(?i)\b(?:tickets?|case|ref|reference|no\.|nr\.?|number)\W*$|#\s*$")
+OF_A_COLLECTION = frozenset(
+    ("number", "no", "nr", "id", "nft", "nfts", "token", "tokens", "piece", "pieces", "one", "picture", "card", "item", "numbered", "tokenid", "to", "the", "of", "with", "and", "my", "collectible", "thing", "artwork", "print", "numero", "num", "bearing", "called")
+)  # fmt: skip
+LEADING = frozenset(
+    ("from", "in", "using", "with", "w", "via", "off", "on", "inside", "under", "out", "outta", "through", "at", "into", "as", "by", "use", "account", "wallet", "over", "between", "for", "have", "let", "get", "empty", "sweep", "rebalance", "bridge",
+     "within", "debit", "debiting", "acct", "signer", "src", "charged")
+)  # fmt: skip
+GOING_ON = frozenset(
+    ("to", "should", "could", "can", "will", "would", "must", "ought", "pays", "pay", "owes", "owe", "needs", "need", "wants", "want", "has", "have", "had", "holds", "hold", "signs", "sign", "mix", "and",
+     "or", "please", "pls", "now", "then", "on", "at", "in", "into", "via", "with", "by", "but", "back", "account", "wallet", "pot", "fund", "money", "bond", "remain", "still", "all", "only", "instead", "thanks", "accordingly", "end", "if", "when", "once", "every")
+)  # fmt: skip
 TAKING_BACK = frozenset({"no", "sorry", "mean", "meant", "wait", "rather", "oops"})
 PARTIES = ("recipient", "name", "party", "account", "spender")
 
@@ -109,6 +120,7 @@ def unproven(utterance: Utterance, reading: Reading) -> Iterator[str]:
     yield from _condition_unproven(utterance, reading, clause)
     yield from _names_cut(utterance, reading)
     yield from _meant_another(utterance, reading)
+    yield from _collections_cut(utterance, reading)
     yield from _numbers_that_count_nothing(utterance, reading)
 
 
@@ -144,7 +156,8 @@ def _places_unproven(utterance: Utterance, reading: Reading) -> Iterator[str]:
     """'back from the hike', 'on the baler', 'out of stake' name no account, chain or protocol."""
     for tag in reading.tags:
         said = utterance.said(tag)
-        if tag.tag in ("account", "chain", "protocol") and said and _is_no_place(utterance, tag):
+        passing = tag.tag == "account" and reading.intent != "switch_account" and _in_passing(utterance, tag)
+        if tag.tag in ("account", "chain", "protocol") and said and (passing or _is_no_place(utterance, tag)):
             yield f"it is not clear whether “{said}” is {'an' if tag.tag == 'account' else 'a'} {tag.tag}; say {said} {tag.tag}, or leave it out"
 
 
@@ -177,6 +190,22 @@ def _is_no_place(utterance: Utterance, tag: TaggedSpan) -> bool:
     return _joined_on(utterance, tag) or (unlisted and (generic or (tag.tag == "chain" and before in ("the", "a"))))
 
 
+def _in_passing(utterance: Utterance, tag: TaggedSpan) -> bool:
+    """'my client wishes …', 'vesting cliff hit', 'top up float: buy …': an account's name that is said of something else."""
+    before = [word.text.lower() for word in utterance.words[max(0, tag.first - 3) : tag.first]]
+    while before and before[-1] in ("the", "my", "our", "this", "that"):
+        before.pop()
+    behind = utterance.words[tag.last + 1] if tag.last + 1 < len(utterance.words) else None
+    led = bool(before) and (before[-1] in LEADING or before[-2:] == ["out", "of"])
+    if led or behind is None:
+        return False
+    if behind.text == ":":
+        return bool(before) and before[-1].isalpha()
+    return (
+        behind.kind is Kind.WORD and not behind.hints and behind.text.isalpha() and behind.text.lower() not in GOING_ON
+    )
+
+
 def _names_cut(utterance: Utterance, reading: Reading) -> Iterator[str]:
     """'trading-bot' read as 'trading', 'nadia fr petrol' as one name, 'kiosk guy 0x…' as 'kiosk'."""
     for tag in reading.tags:
@@ -186,6 +215,18 @@ def _names_cut(utterance: Utterance, reading: Reading) -> Iterator[str]:
         longer = _known_and_more(utterance, tag) or _goes_on(utterance, reading, tag)
         if _joined_on(utterance, tag) or (unknown and longer):
             yield f"it is not clear where the name “{utterance.said(tag)}” begins and ends; say it alone"
+
+
+def _collections_cut(utterance: Utterance, reading: Reading) -> Iterator[str]:
+    """'my nomad pass 300' read as 'nomad': a word between a collection's name and its number that could be more of the name."""
+    free = set(utterance.unlabelled(reading))
+    for tag in reading.tags:
+        number = next((other for other in reading.tags if other.tag == "token_id" and other.first > tag.last), None)
+        if tag.tag == "collection" and number is not None:
+            between = [utterance.words[i] for i in range(tag.last + 1, number.first) if i in free]
+            joined = len(between) <= 2 and all(word.kind is Kind.WORD for word in between)
+            if joined and any(word.text.lower() not in OF_A_COLLECTION for word in between):
+                yield f"it is not clear where the name “{utterance.said(tag)}” ends; write the collection's whole name"
 
 
 def _meant_another(utterance: Utterance, reading: Reading) -> Iterator[str]:

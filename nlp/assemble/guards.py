@@ -93,6 +93,13 @@ NO_NEED = re.compile(
 TEMPTED = re.compile(
     r"(?i)\b(?:i['’]?m|am|been|we['’]?re)\s+(?:tempted|considering|wondering|toying|thinking\s+(?:of|about))\b|\b(?:wise|smart|sensible|good\s+idea|thoughts|dumb)\s*\?"
 )
+IF = re.compile(
+    r"(?i)\W*(?:and\s+|but\s+|then\s+|also\s+)*(?:if|when|whenever|once|unless|as\s+soon\s+as|the\s+moment)\s+(?!(?:you|i\s+may|possible|that|it['’]?s\s+(?:ok|okay|alright|possible|not|there|allowed|done|time|in)|it\s+has|its\s+there|there|done|arrived|convenient|ready|my\s+sums|at\s+all|i|we|more)\b)\w+.{0,24}"
+)
+OPENERS = frozenset({"if", "when", "once", "whenever", "unless"})
+NO_SUBJECT = frozenset(
+    ("it", "its", "the", "price", "a", "an", "that", "this", "one", "they", "ever", "again", "is", "are", "goes", "gets", "my", "and", "at", "to", "up", "down", "by", "we", "i", "you", "'s", "’s", "there", "of", "on", "in", "value", "rate", "market", "s", "just", "only", "then", "finally", "prints", "trades", "hits", "can", "be", "had", "please")
+)  # fmt: skip
 DEDUCTING = re.compile(
     r"(?i)\b(?:deduct|subtract)\w*\b.{0,24}\b(?:gas|fees?|costs?)\b|\b(?:gas|fees?|costs?)\s+(?:to\s+be\s+|come\s+|comes\s+|taken\s+|deducted\s+)*(?:out\s+of|off)\s+(?:it|that|the)\b"
 )
@@ -184,6 +191,7 @@ def _doubts(utterance: Utterance, reading: Reading) -> list[str]:
     found = []
     if reading.intent not in UNDOING and NEGATION.search(CLAUSE.split(_head(utterance, reading))[-1]):
         found.append("this is said in the negative; say plainly what is to be done")
+    found += _conditions_unread(utterance, reading, clause)
     if NO_NEED.search(clause):
         found.append("this says that it is not needed; say plainly what is to be done")
     if TEMPTED.search(clause):
@@ -213,6 +221,22 @@ def _doubts(utterance: Utterance, reading: Reading) -> list[str]:
     if HIDDEN.search(JOINED_PICTURES.sub("", clause)) and reading.intent not in ("sign_message",):
         found.append("the words hold hidden characters")
     return [*found, *unproven(utterance, reading), *overlooked(utterance, reading), *other_verb(utterance, reading)]
+
+
+def _conditions_unread(utterance: Utterance, reading: Reading, clause: str) -> list[str]:
+    """'if pepe doubles sell half' of which no label took the condition, 'when corn hits 6' of which none took what is watched."""
+    waits = [tag for tag in reading.tags if tag.tag.startswith(("t.", "x."))]
+    if not waits:
+        match = IF.match(clause)
+        return [f"“{match[0].strip()}” was given and it is not clear what is to be waited for"] if match else []
+    first = min(tag.first for tag in waits)
+    if any(tag.tag in ("t.token", "t.metric", "t.account", "t.other") for tag in waits):
+        return []
+    words = [utterance.words[i] for i in utterance.unlabelled(reading) if i < first]
+    opened = next((at for at, word in enumerate(words) if word.text.lower() in OPENERS), None)
+    subjects = words[opened + 1 :] if opened is not None else []
+    said = [w.text for w in subjects if w.kind is Kind.WORD and w.text.lower() not in NO_SUBJECT]
+    return [f"it is not clear whether “{said[0]}” is what this waits for; say which coin's price"] if said else []
 
 
 def _share_unread(utterance: Utterance, reading: Reading) -> Reading:

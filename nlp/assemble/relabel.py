@@ -44,6 +44,22 @@ THANKING = re.compile(r"(?i)\b(?:thanks?|thank\s+you|thx|tysm|ta|cheers|ty|tx)\b
 CONSENTING = re.compile(
     r"(?i)\b(?:looks?\s+(?:good|right|fine)|lgtm|approved|agreed|works|righto|then|done|y|ye|yes|yea|yeah|yep+|yup|aye|sure|go|do|send|confirm\w*|proceed|correct|please|sign|approve|both|order|absolutely|exactly|ahead|make|release|execute|nicely)\b"
 )
+NAMING = AMOUNT_SLOTS | {
+    "recipient",
+    "account",
+    "spender",
+    "party",
+    "name",
+    "token",
+    "token_in",
+    "token_out",
+    "protocol",
+    "chain",
+    "collection",
+}
+NO_VALUES = frozenset(
+    {"the", "my", "our", "a", "an", "to", "at", "of", "from", "for", "in", "on", "with", "and", ",", "'s", "’s"}
+)
 UNDIRECTED = frozenset({"hit", "hits", "reach", "reaches", "reached", "touches", "gets to", "get to"})
 NUMBER_NOUNS = frozenset({"number", "no", "nr", "id", "#", "token", "nft"})
 AGREEING = frozenset("👍✅👌🆗💯✔☑")
@@ -181,8 +197,10 @@ def _means_the_user(utterance: Utterance, tag: TaggedSpan) -> bool:
 
 
 def _says_nothing(utterance: Utterance, tag: TaggedSpan) -> bool:
-    """'hits 4000' has no direction (the contract), and 'the doodles one' no number."""
+    """'hits 4000' has no direction (the contract), 'the doodles one' no number, and 'the' alone names nobody."""
     said = utterance.said(tag).lower()
+    if tag.tag in NAMING and all(word.text.lower() in NO_VALUES for word in utterance.words_of(tag)):
+        return True
     before = utterance.words[tag.first - 1].text.lower() if tag.first else ""
     undirected = tag.tag in ("t.above", "t.below") and said in UNDIRECTED
     return undirected or (tag.tag == "token_id" and said == "one" and before not in NUMBER_NOUNS)

@@ -19,6 +19,9 @@ HELD = re.compile(r"(?i)\b(?:hold|wait|keep|park|sit|not|don['’]?t)\b.{0,80}\b
 WHILE = re.compile(r"(?i)\bwhile\s+(?:i|we)\b")
 TOMORROW = re.compile(r"(?i)t[ou]+m+[ou]r+[oa]?w?s?|2mo?r+o?w?|tmrw?|tmr|tomoz")
 MISSPELT = ("weekly", "monthly", "tonight", "everyday", *(day for day in WEEKDAYS if day.endswith("day")))
+COUNTED = re.compile(
+    r"(?i)\b(?:\d{1,3}|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty)\s+(?:goes|times|payments?|runs|instal\w+|rounds|turns)\b"
+)
 NO_TIMES = ("sundae", "sundaes", "weakly", "weekday", "weekend")
 SAYING = ("is", "'s", "’s", "was", "will")
 SHORTEST = 6
@@ -35,6 +38,8 @@ def times_unread(utterance: Utterance, reading: Reading) -> Iterator[str]:
         yield "I cannot keep an end by “until”; say how many times"
     if timed and WHILE.search(clause) and not any(tag.tag in ("t.other", "t.times") for tag in reading.tags):
         yield "I cannot keep an end by “while”; say how many times"
+    if any(tag.tag == "t.every" for tag in reading.tags) and not any(tag.tag == "t.times" for tag in reading.tags):
+        yield from (f"“{said}” was given and it is not clear what for" for said in _counts(utterance, reading))
     if any(tag.tag == "t.every" for tag in reading.tags) and _day_of_month(utterance, reading):
         yield "I cannot keep a day of the month; say every how many days"
     yield from (
@@ -77,6 +82,12 @@ def _is_misspelt(word: Word) -> bool:
 def _is_tomorrow(word: Word, after: Word | None) -> bool:
     """'tomorow send …'; not 'tomorrow is chaos, so now: …'."""
     return TOMORROW.fullmatch(word.text) is not None and not (after and after.text.lower() in SAYING)
+
+
+def _counts(utterance: Utterance, reading: Reading) -> list[str]:
+    """'six goes' beside a rhythm."""
+    free = " ".join(word.text if word else "|" for word in _free(utterance, reading))
+    return [match[0] for match in COUNTED.finditer(free)]
 
 
 def _recurring(utterance: Utterance, reading: Reading) -> list[str]:

@@ -64,6 +64,12 @@ def whole_name(utterance: Utterance, tag: TaggedSpan, tags: Sequence[TaggedSpan]
         return _whole_collection(utterance, tag, tags)
     if tag.tag == "args":
         return _whole_arguments(utterance, tag, tags)
+    if (
+        tag.tag == "name"
+        and utterance.words[tag.last].text.istitle()
+        and _goes_on_in_capitals(utterance, tag.last + 1, tags)
+    ):
+        return replace(tag, last=tag.last + 1)
     return _own_name(utterance, tag, tags) if tag.tag in PARTIES else tag
 
 
@@ -127,18 +133,20 @@ def _bounds(utterance: Utterance, index: int, tags: Sequence[TaggedSpan]) -> boo
 
 
 def _whole_collection(utterance: Utterance, tag: TaggedSpan, tags: Sequence[TaggedSpan]) -> TaggedSpan:
-    """'Genesis Pass 0', 'Art Blocks Curated': capitalised words behind a collection's label belong to its name."""
-    if not utterance.words[tag.last].text[:1].isupper():
-        return tag
-    last = tag.last
-    while (
-        (word := _free(utterance, last + 1, tags)) is not None
-        and word.text.istitle()
-        and word.text.lower() not in SMALL_WORDS
-        and not word.hints
-    ):
-        last += 1
-    return replace(tag, last=last)
+    """'Genesis Pass 0', 'Art Blocks Curated', 'my Based Ghouls': capitalised words beside a collection's label belong to its name."""
+    first, last = tag.first, tag.last
+    if utterance.words[last].text[:1].isupper():
+        while _goes_on_in_capitals(utterance, last + 1, tags):
+            last += 1
+    if utterance.words[first].text[:1].isupper():
+        while first > 1 and _goes_on_in_capitals(utterance, first - 1, tags):
+            first -= 1
+    return replace(tag, first=first, last=last)
+
+
+def _goes_on_in_capitals(utterance: Utterance, index: int, tags: Sequence[TaggedSpan]) -> bool:
+    word = _free(utterance, index, tags)
+    return word is not None and word.text.istitle() and word.text.lower() not in SMALL_WORDS and not word.hints
 
 
 def _own_name(utterance: Utterance, tag: TaggedSpan, tags: Sequence[TaggedSpan]) -> TaggedSpan:

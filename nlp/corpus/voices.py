@@ -37,7 +37,7 @@ VALIDATION = frozenset(
         "farmer",
     }
 )
-TEST = frozenset({"student", "lawyer", "teen", "clerk", "proctor", "invigilator", "referee", "visitor"})
+TEST = frozenset({"student", "lawyer", "teen", "clerk", "juror", "surveyor", "ombudsman", "inspector", "panel"})
 
 
 @dataclass(frozen=True, slots=True)

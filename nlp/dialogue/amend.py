@@ -9,6 +9,7 @@ from nlp.assemble.finish import Drafted, judge_action, only_schema
 from nlp.assemble.reading import AMOUNT_SLOTS, Reading, Utterance
 from nlp.assemble.text import character_range
 from nlp.assemble.trigger import TriggerReading, read_trigger
+from nlp.assemble.verbs import MEANINGS
 from nlp.dialogue.fit import fitted_slot, rivals_of
 from nlp.dialogue.named import (
     UNCLEAR,
@@ -33,6 +34,7 @@ COUNTING = re.compile(r"(?i)\s+(?:goes|times|payments?|runs|instal\w+|rounds|tur
 LYING_ON = re.compile(
     r"(?i)\b(?:funds?|money|coins?|balance|it|they|that|those|[a-z]{2,6}coin|usd[ct]|dai|eth)(?:\s+(?:is|are|sits?|lies?)|['’](?:s|re))\s+(?:currently\s+|now\s+|still\s+|all\s+)?on\s+$"
 )
+ANOTHER = "this asks for something else than what is pending; say no to that first, or say the new request alone"
 LASTING = "it is not clear whether that is how long or when; say for how many times, or from when"
 WHICH = "it is not clear which of these is to be changed; say it by its amount and name"
 
@@ -43,6 +45,8 @@ def amended(utterance: Utterance, reading: Reading, pending: Sequence[Drafted], 
     reading = _own_account(utterance, reading, pending)
     reading, result = _to_a_chain(utterance, _where_it_is(utterance, reading, pending), result)
     at = named(utterance, reading, pending)
+    if _asks_for_another(utterance, reading, pending):
+        return (*result[:-1], replace(result[-1], doubts=(*result[-1].doubts, Doubt("", ANOTHER))))
     reading, doubt = on_its_side(utterance, reading, pending[at if isinstance(at, int) else -1].action)
     if doubt:
         return (*result[:-1], replace(result[-1], doubts=(*result[-1].doubts, Doubt("", doubt))))
@@ -108,6 +112,15 @@ def _number(value: object) -> float:
     """The size of a plain amount, for comparing only; 0 where it is none."""
     match = re.fullmatch(r"([0-9.]+)(?: [A-Z]{3})?", str(value))
     return float(match[1]) if match else 0.0
+
+
+def _asks_for_another(utterance: Utterance, reading: Reading, pending: Sequence[Drafted]) -> bool:
+    """'scrap that, i'd rather swap 15 usdc for eth' said to a payment: another verb, and no reference to what is pending."""
+    said = set(unlabelled(utterance, reading)) & set(MEANINGS)
+    meant = frozenset().union(*(MEANINGS[verb] for verb in said))
+    given = any(tag.tag in AMOUNT_SLOTS for tag in reading.tags)
+    refers = any(tag.tag == "ref" for tag in reading.tags)
+    return bool(said) and given and not refers and not any(item.action.intent in meant for item in pending)
 
 
 def _own_account(utterance: Utterance, reading: Reading, pending: Sequence[Drafted]) -> Reading:

@@ -24,7 +24,7 @@ from nlp.model.network import new_network
 from nlp.model.trainer import Log, Splits, Trainer, say, set_seed
 from nlp.model.weights import SHIPPED, Weights, read_weights, write_weights
 
-VOICE_REPEATS = 4
+VOICE_REPEATS = 3
 
 
 @dataclass(slots=True)
