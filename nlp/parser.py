@@ -16,7 +16,7 @@ from nlp.assemble.text import LONGEST_TEXT
 from nlp.assemble.trigger import TriggerReading
 from nlp.calibration import UNCALIBRATED, Calibration, features_of
 from nlp.dialogue.amend import amended, repeated
-from nlp.dialogue.consent import NOT_ALONE, is_more_than_yes
+from nlp.dialogue.consent import NOT_ALONE, is_more_than_yes, says_no_yes
 from nlp.dialogue.refer import going_on, resolve, reversed_trade, there_before
 from nlp.larger.unheld import AT_ONCE, done_at_once, unheld
 from nlp.recognise import recognise
@@ -145,7 +145,9 @@ def assembled(utterance: Utterance, prediction: Prediction, state: DialogueState
     drafted: tuple[Drafted, ...] = ()
     pending = _pending(state)
     for reading in readings:
-        if pending and is_more_than_yes(utterance, reading):
+        if not pending and says_no_yes(utterance, reading):
+            reading = replace(reading, intent="out_of_scope")
+        if pending and is_more_than_yes(utterance, reading, [item.action for item in pending]):
             drafted += tuple(_doubted(item, NOT_ALONE) for item in pending)
             continue
         said = tuple(item.action for item in drafted)

@@ -99,6 +99,20 @@ GOING_ON = frozenset(
     ("to", "should", "could", "can", "will", "would", "must", "ought", "pays", "pay", "owes", "owe", "needs", "need", "wants", "want", "has", "have", "had", "holds", "hold", "signs", "sign", "mix", "and",
      "or", "please", "pls", "now", "then", "on", "at", "in", "into", "via", "with", "by", "but", "back", "account", "wallet", "pot", "fund", "money", "bond", "remain", "still", "all", "only", "instead", "thanks", "accordingly", "end", "if", "when", "once", "every")
 )  # fmt: skip
+RELATED = frozenset(
+    {
+        "mum",
+        "mom",
+        "dad",
+        "mother",
+        "father",
+        "assistant",
+        "bank",
+        "company",
+        "team",
+        "accountant",
+    }
+)
 TAKING_BACK = frozenset({"no", "sorry", "mean", "meant", "wait", "rather", "oops"})
 PARTIES = ("recipient", "name", "party", "account", "spender")
 
@@ -121,6 +135,7 @@ def unproven(utterance: Utterance, reading: Reading) -> Iterator[str]:
     yield from _names_cut(utterance, reading)
     yield from _meant_another(utterance, reading)
     yield from _collections_cut(utterance, reading)
+    yield from _somebody_of_theirs(utterance, reading)
     yield from _numbers_that_count_nothing(utterance, reading)
 
 
@@ -215,6 +230,16 @@ def _names_cut(utterance: Utterance, reading: Reading) -> Iterator[str]:
         longer = _known_and_more(utterance, tag) or _goes_on(utterance, reading, tag)
         if _joined_on(utterance, tag) or (unknown and longer):
             yield f"it is not clear where the name “{utterance.said(tag)}” begins and ends; say it alone"
+
+
+def _somebody_of_theirs(utterance: Utterance, reading: Reading) -> Iterator[str]:
+    """'to bob.eth's brother' is not to bob.eth."""
+    free = utterance.unlabelled(reading)
+    for tag in reading.tags:
+        behind = [utterance.words[i] for i in (tag.last + 1, tag.last + 2) if i in free]
+        theirs = len(behind) == 2 and behind[0].text in ("'s", "’s") and behind[1].text.lower() in KIN | RELATED
+        if tag.tag == "recipient" and theirs:
+            yield f"it is not clear who “{utterance.said(tag)}{behind[0].text} {behind[1].text}” is; say a name, or an address"
 
 
 def _collections_cut(utterance: Utterance, reading: Reading) -> Iterator[str]:

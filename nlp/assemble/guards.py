@@ -7,8 +7,10 @@ from itertools import pairwise
 
 from nlp.assemble.evidence import is_texted_to, unproven
 from nlp.assemble.hearsay import is_reported
+from nlp.assemble.limits import unheld_limits
 from nlp.assemble.overlooked import overlooked, there_unread
 from nlp.assemble.reading import AMOUNT_SLOTS, Reading, Utterance, binds
+from nlp.assemble.tense import told
 from nlp.assemble.text import RUNNING, character_range
 from nlp.assemble.unread_times import times_unread
 from nlp.assemble.verbs import other_verb
@@ -220,7 +222,14 @@ def _doubts(utterance: Utterance, reading: Reading) -> list[str]:
         found.append("I do not trade with leverage")
     if HIDDEN.search(JOINED_PICTURES.sub("", clause)) and reading.intent not in ("sign_message",):
         found.append("the words hold hidden characters")
-    return [*found, *unproven(utterance, reading), *overlooked(utterance, reading), *other_verb(utterance, reading)]
+    return [
+        *found,
+        *unproven(utterance, reading),
+        *overlooked(utterance, reading),
+        *other_verb(utterance, reading),
+        *told(utterance, reading),
+        *unheld_limits(utterance, reading),
+    ]
 
 
 def _conditions_unread(utterance: Utterance, reading: Reading, clause: str) -> list[str]:

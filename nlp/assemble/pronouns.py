@@ -18,6 +18,7 @@ WATCHED = frozenset({"t.token", "t.metric", "t.account", "token", "account"})
 PARTY_SLOTS = ("recipient", "spender", "party")
 TOKEN_SLOTS = ("token", "token_in", "token_out")
 EXISTING = frozenset({"is", "are", "was", "were", "'s", "’s", "hi", "hey", "hello", "be", "been"})
+LENDING = frozenset({"borrow", "repay", "withdraw", "supply"})
 ITS_PERMISSION = re.compile(
     r"(?i)\b(?:its|their)\s+(?:\w+\s+){0,2}(?:permissions?|approvals?|allowances?|access|limits?|rights?)\b"
 )
@@ -47,7 +48,7 @@ def _pointed(utterance: Utterance, reading: Reading, earlier: Sequence[Reading])
     for tag in reading.tags:
         kind = _points_by(utterance, tag, reading)
         found = _condition_token(utterance, reading, tag) if kind == "token" else None
-        found = found or _antecedent(earlier, kind)
+        found = found or (None if kind == "token" and _turned_into_another(earlier) else _antecedent(earlier, kind))
         if kind and found:
             slots[tag.tag], spans[tag.tag] = found
             unusable.pop(tag.tag, None)
@@ -57,6 +58,7 @@ def _pointed(utterance: Utterance, reading: Reading, earlier: Sequence[Reading])
 def _there(utterance: Utterance, own: Reading, earlier: Sequence[Reading]) -> Reading:
     """'repay it all on aave and take my eth out from there', '2 eth to base, then over there swap 1': the place before it."""
     at = unlabelled_there(utterance, own)
+    at = _from_it(utterance, own) if at is None and own.intent in LENDING else at
     slots = INTENTS[own.intent].slots if own.intent in INTENTS and at is not None and earlier else {}
     order = ("chain", "protocol") if earlier and earlier[-1].intent == "bridge" else ("protocol", "chain")
     for kind in (*order, "account") if at and utterance.words[at - 1].text.lower() == "from" else order:
@@ -64,6 +66,13 @@ def _there(utterance: Utterance, own: Reading, earlier: Sequence[Reading]) -> Re
         if found:
             return replace(own, slots={**own.slots, kind: found[0]}, spans={**own.spans, kind: found[1]})
     return own
+
+
+def _from_it(utterance: Utterance, own: Reading) -> int | None:
+    """'supply 200 usdc to spark and borrow 0.02 weth from it'."""
+    words = [word.text.lower() for word in utterance.words]
+    free = (i for i in utterance.unlabelled(own) if i and words[i] in ("it", "them"))
+    return next((i for i in free if words[i - 1] in ("from", "off")), None)
 
 
 def _its_permission(utterance: Utterance, own: Reading, earlier: Sequence[Reading]) -> Reading:
@@ -127,6 +136,11 @@ def _points_by(utterance: Utterance, tag: TaggedSpan, reading: Reading) -> str:
     waits = any(condition.tag == "t.token" for condition in conditions_of(reading))
     open_to = sized or waits or not binds(reading.intent)
     return "token" if tag.tag in TOKEN_SLOTS and said in THINGS and open_to else ""
+
+
+def _turned_into_another(earlier: Sequence[Reading]) -> bool:
+    """'unwrap 3 weth and send two of it': what comes out is another coin than the one that was named."""
+    return bool(earlier) and earlier[-1].intent in ("wrap", "unwrap", "stake", "unstake")
 
 
 def _antecedent(earlier: Sequence[Reading], kind: str) -> tuple[SlotValue, tuple[int, int]] | None:

@@ -51,6 +51,10 @@ class Utterance:
         """The words under a label."""
         return self.words[span.first : span.last + 1]
 
+    def characters(self, span: TaggedSpan) -> Span:
+        """Where a label's words stand in the text."""
+        return character_range(self.words_of(span))
+
     def unlabelled(self, reading: Reading) -> list[int]:
         """The words of a segment that no label took, by their places."""
         taken = {i for tag in reading.tags for i in range(tag.first, tag.last + 1)}

@@ -39,6 +39,27 @@ NO_NAME = frozenset(
 )
 NAME_WORDS = 3
 COINS_TOO = frozenset({"arb", "op", "matic", "pol", "avax", "bnb"})
+STATE_CHANGING = frozenset(
+    {
+        "transfer",
+        "transferfrom",
+        "safetransferfrom",
+        "approve",
+        "mint",
+        "burn",
+        "setapprovalforall",
+        "withdraw",
+        "deposit",
+        "stake",
+        "unstake",
+        "claim",
+        "setowner",
+        "transferownership",
+        "pause",
+        "unpause",
+        "permit",
+    }
+)
 STAKING = frozenset({"lido", "rocket-pool"})
 THANKING = re.compile(r"(?i)\b(?:thanks?|thank\s+you|thx|tysm|ta|cheers|ty|tx)\b")
 CONSENTING = re.compile(
@@ -60,7 +81,26 @@ NAMING = AMOUNT_SLOTS | {
 NO_VALUES = frozenset(
     {"the", "my", "our", "a", "an", "to", "at", "of", "from", "for", "in", "on", "with", "and", ",", "'s", "’s"}
 )
-UNDIRECTED = frozenset({"hit", "hits", "reach", "reaches", "reached", "touches", "gets to", "get to"})
+UNDIRECTED = frozenset(
+    {
+        "is at",
+        "are at",
+        "'s at",
+        "moves",
+        "moves by",
+        "moves more than",
+        "changes by",
+        "changes",
+        "hit",
+        "hits",
+        "reach",
+        "reaches",
+        "reached",
+        "touches",
+        "gets to",
+        "get to",
+    }
+)
 NUMBER_NOUNS = frozenset({"number", "no", "nr", "id", "#", "token", "nft"})
 AGREEING = frozenset("👍✅👌🆗💯✔☑")
 REFUSING = frozenset("👎❌🛑🚫✖🙅⛔")
@@ -114,12 +154,20 @@ def _segment(utterance: Utterance, segment: Segment, tags: Sequence[TaggedSpan])
         return replace(segment, intent="thanks")
     if segment.intent in SAID_BY_SIGNS:
         return replace(segment, intent=_by_sign(utterance, segment))
+    if segment.intent == "contract_read" and _changes_state(utterance, tags):
+        return replace(segment, intent="contract_call")
     if segment.intent == "supply" and _names_staking(utterance, tags):
         return replace(segment, intent="stake")
     if segment.intent != "contract_call":
         return segment
     names = {utterance.said(tag).partition("(")[0].strip("`\"' ").lower() for tag in tags if tag.tag == "function"}
     return replace(segment, intent="contract_read") if names & VIEWS else segment
+
+
+def _changes_state(utterance: Utterance, tags: Sequence[TaggedSpan]) -> bool:
+    """'execute transfer(…)' is a call, whatever the model saw in it."""
+    names = {utterance.said(tag).partition("(")[0].strip("`\"' ").lower() for tag in tags if tag.tag == "function"}
+    return bool(names & STATE_CHANGING)
 
 
 def _names_staking(utterance: Utterance, tags: Sequence[TaggedSpan]) -> bool:
@@ -202,7 +250,8 @@ def _says_nothing(utterance: Utterance, tag: TaggedSpan) -> bool:
     if tag.tag in NAMING and all(word.text.lower() in NO_VALUES for word in utterance.words_of(tag)):
         return True
     before = utterance.words[tag.first - 1].text.lower() if tag.first else ""
-    undirected = tag.tag in ("t.above", "t.below") and said in UNDIRECTED
+    at = said == "at" and before in ("is", "are", "'s", "’s")
+    undirected = tag.tag in ("t.above", "t.below") and (at or said in UNDIRECTED)
     return undirected or (tag.tag == "token_id" and said == "one" and before not in NUMBER_NOUNS)
 
 
@@ -234,12 +283,12 @@ def _place(utterance: Utterance, tag: TaggedSpan) -> TaggedSpan:
     """'on base' is the chain, 'Morpho' the protocol, where nothing of the user's is called so."""
     said = utterance.said(tag).lower()
     named = said in utterance.context.accounts or said in utterance.context.contacts
-    behind_on = tag.first > 0 and utterance.words[tag.first - 1].text.lower() == "on"
     if not _is_account(tag) or named:
         return tag
     if tag.tag == "account" and said in PROTOCOLS:
         return replace(tag, tag="protocol")
-    return replace(tag, tag="chain") if behind_on and said in CHAINS else tag
+    placed = tag.first > 0 and utterance.words[tag.first - 1].text.lower() in ("on", "from", "in", "via")
+    return replace(tag, tag="chain") if placed and said in CHAINS else tag
 
 
 def _is_account(tag: TaggedSpan) -> bool:

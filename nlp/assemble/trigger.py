@@ -33,6 +33,12 @@ RHYTHMIC = frozenset({"every", "each", "per", "a", "an", "once", "evry", "ev", "
 RHYTHM = re.compile(r"\w+(?:ly|lies|days)|nights|mornings|evenings")
 RECURRING_DAY = re.compile(r"(?:ev(?:e?ry|ey|rey|eyr)?|each|ea)\b")
 WEEKLY = re.compile(r"(?:of\s+)?(?:every|each)\s+week\b|weekly\b")
+DOLLARS_OF_A_STABLE = 2.0
+OWNING = re.compile(r"(?i)\b(?:i|we)(?:\s+(?:have|hold|own|am\s+down\s+to|am\s+at)|['’](?:ve\s+got|m\s+down\s+to))\b")
+WORTH = re.compile(r"(?i)\b(?:price|worth|value|valued|costs?|trades?)\b|[$€£]")
+SOMEBODY_HOLDS = re.compile(
+    r"(?i)\b(?:(?:he|she|it|they)\s+(?:has|have|holds?)|(?:his|her|their|its)\s+(?:\w+\s+)?balance)\b"
+)
 GWEI = re.compile(r"(?i)\bgwei$")
 STOP = re.compile(r"(?i)\bstop[\s-]?loss\b|\bsl\s+(?:my|at|on)\b")
 TAKE_PROFIT = re.compile(r"(?i)\btake[\s-]?profit\b|\btaking\s+profit\b|\btp\s+(?:my|at|on)\b")
@@ -90,6 +96,11 @@ def read_trigger(utterance: Utterance, reading: Reading, before: Mapping[str, st
     if before and "threshold" in keys and {"every", "weekday", "date", "after", "at"} & set(keys):
         return TriggerReading(asked=True, refused=BOTH)
     _complete_price(reading, utterance, keys)
+    clause = utterance.text[utterance.words[reading.first].start : utterance.words[reading.last].end]
+    if "threshold" in keys and "account" not in keys and SOMEBODY_HOLDS.search(clause):
+        return _without(keys, spans, "it is not clear whose balance is to be watched; say the name")
+    if keys.get("metric") == "price" and _is_no_price(keys):
+        return _without(keys, spans, "a stablecoin has no such price; say whose balance is to be watched")
     if "account" in keys and keys.get("metric") == "price":
         return _without(keys, spans, "an account has no price; say which coin's balance is to be watched")
     _complete_weekly(utterance, tags, keys)
@@ -162,7 +173,7 @@ def _without(keys: dict[str, str], spans: dict[str, Span], refused: str) -> Trig
 def _read_key(utterance: Utterance, tag: TaggedSpan, keys: dict[str, str], spans: dict[str, Span]) -> str:
     """Read one labelled stretch into `keys`; returns the reason where it cannot be used."""
     words = utterance.words_of(tag)
-    name, value = _key_and_value(utterance, tag, words)
+    name, value = _key_and_value(utterance, tag, words, "every" in keys)
     if name == "token" and "token" in keys and "quote" not in keys and _stands_behind(spans.get("threshold"), words):
         name = "quote"
     if isinstance(value, Unusable):
@@ -190,7 +201,9 @@ def _stands_behind(threshold: Span | None, words: tuple[Word, ...]) -> bool:
     return threshold is not None and 0 <= words[0].start - threshold[1] <= 1
 
 
-def _key_and_value(utterance: Utterance, tag: TaggedSpan, words: tuple[Word, ...]) -> tuple[str, str | Unusable]:
+def _key_and_value(
+    utterance: Utterance, tag: TaggedSpan, words: tuple[Word, ...], recurring: bool
+) -> tuple[str, str | Unusable]:
     if tag.tag in ("t.above", "t.below"):
         return "direction", tag.tag.removeprefix("t.")
     name = trigger_key(tag.tag) or tag.tag
@@ -201,6 +214,10 @@ def _key_and_value(utterance: Utterance, tag: TaggedSpan, words: tuple[Word, ...
     if name in ("after", "every") and words[0].text.lower() in UNDATED:
         return name, Unusable("say the hour or the date; today's date is not known here")
     if name == "times" and words[-1].kind is Kind.PERIOD:
+        name = RUNNING_FOR
+    if name == "after" and tag.first and utterance.words[tag.first - 1].text.lower() == "for":
+        if not recurring:
+            return name, Unusable("it is not clear how long that is to last; say when it is to be done")
         name = RUNNING_FOR
     if name == "every" and not _says_how_often(utterance, tag):
         return name, Unusable("it is not clear how often that is to be; say every day, week or month")
@@ -253,6 +270,7 @@ def _complete_price(reading: Reading, utterance: Utterance, keys: dict[str, str]
         keys.setdefault("metric", "gas")
     if "direction" not in keys and "threshold" in keys and reading.intent == "swap":
         keys |= _order_direction(utterance, reading)
+    _complete_holding(utterance, reading, keys)
     counted_in_coin = keys.get("quote") not in (None, *CURRENCIES.values())
     if "account" in keys and counted_in_coin and keys.get("token", keys["quote"]) == keys["quote"]:
         keys["token"] = keys.pop("quote")
@@ -307,6 +325,26 @@ def _complete_times(keys: dict[str, str]) -> bool:
     if runs is not None:
         keys["times"] = runs
     return runs is not None
+
+
+def _complete_holding(utterance: Utterance, reading: Reading, keys: dict[str, str]) -> None:
+    """'when my usdc goes above 2000', 'once i have more than 5 eth': what is held, and no price."""
+    tags = [tag for tag in reading.tags if tag.tag in ("t.token", "t.threshold", "t.above", "t.below")]
+    if "metric" in keys or "token" not in keys or not tags:
+        return
+    first, last = min(tag.first for tag in tags), max(tag.last for tag in tags)
+    near = utterance.text[utterance.words[max(reading.first, first - 4)].start : utterance.words[last].end]
+    coin = next((tag for tag in tags if tag.tag == "t.token"), None)
+    mine = coin is not None and coin.first > 0 and utterance.words[coin.first - 1].text.lower() in ("my", "our")
+    if (mine or OWNING.search(near)) and not WORTH.search(near):
+        keys["metric"] = "balance"
+
+
+def _is_no_price(keys: Mapping[str, str]) -> bool:
+    """'when it's under 50 usdc' waits for no price of 50."""
+    threshold = keys.get("threshold", "")
+    plain = re.fullmatch(r"[0-9.]+", threshold) is not None
+    return plain and keys.get("token") in STABLES and "quote" not in keys and float(threshold) >= DOLLARS_OF_A_STABLE
 
 
 def _complete_move(utterance: Utterance, reading: Reading, keys: dict[str, str]) -> None:

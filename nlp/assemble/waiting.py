@@ -71,6 +71,13 @@ def trigger_for_all(utterance: Utterance, readings: tuple[Reading, ...]) -> tupl
     result = list(readings)
     for index in range(1, len(result)):
         before, own = result[index - 1], result[index]
+        if (
+            is_write(own.intent)
+            and not elliptical(utterance, own)
+            and _led_by_a_time(utterance, result[0], before, own)
+        ):
+            result[index] = replace(own, limits=(*own.limits, TOGETHER))
+            continue
         if own.intent != before.intent or not is_write(own.intent) or not elliptical(utterance, own):
             continue
         waiting, own_waiting = conditions_of(before), conditions_of(own)
@@ -84,6 +91,18 @@ def trigger_for_all(utterance: Utterance, readings: tuple[Reading, ...]) -> tupl
                 else replace(before, limits=(*before.limits, TOGETHER))
             )
     return tuple(result)
+
+
+def _led_by_a_time(utterance: Utterance, first: Reading, before: Reading, own: Reading) -> bool:
+    """'every monday buy $50 of eth and send mum 20': a time that opens the sentence could be for all of it."""
+    opens = bool(conditions_of(first)) and _leads(first) and before is first and is_write(first.intent)
+    between = utterance.text[utterance.words[before.last].start : utterance.words[own.first].end].lower()
+    joined = re.search(
+        r"\b(?:and|then)\b", utterance.text[utterance.words[own.first].start :][:6].lower() + " " + between
+    )
+    parted = re.search(r"[.;!?]", between)
+    said = _words(utterance, own)
+    return opens and joined is not None and parted is None and not conditions_of(own) and not AT_ONCE & said
 
 
 def _leads(reading: Reading) -> bool:

@@ -9,7 +9,7 @@ from nlp.assemble.finish import Drafted, judge_action, only_schema
 from nlp.assemble.reading import AMOUNT_SLOTS, Reading, Utterance
 from nlp.assemble.text import character_range
 from nlp.assemble.trigger import TriggerReading, read_trigger
-from nlp.assemble.verbs import MEANINGS
+from nlp.dialogue.changes import sized_alike, speaks_against
 from nlp.dialogue.fit import fitted_slot, rivals_of
 from nlp.dialogue.named import (
     UNCLEAR,
@@ -18,6 +18,7 @@ from nlp.dialogue.named import (
     is_for_all,
     mentions_dropping,
     named,
+    only_one,
     replaced,
     unlabelled,
 )
@@ -34,7 +35,6 @@ COUNTING = re.compile(r"(?i)\s+(?:goes|times|payments?|runs|instal\w+|rounds|tur
 LYING_ON = re.compile(
     r"(?i)\b(?:funds?|money|coins?|balance|it|they|that|those|[a-z]{2,6}coin|usd[ct]|dai|eth)(?:\s+(?:is|are|sits?|lies?)|['’](?:s|re))\s+(?:currently\s+|now\s+|still\s+|all\s+)?on\s+$"
 )
-ANOTHER = "this asks for something else than what is pending; say no to that first, or say the new request alone"
 LASTING = "it is not clear whether that is how long or when; say for how many times, or from when"
 WHICH = "it is not clear which of these is to be changed; say it by its amount and name"
 
@@ -45,13 +45,19 @@ def amended(utterance: Utterance, reading: Reading, pending: Sequence[Drafted], 
     reading = _own_account(utterance, reading, pending)
     reading, result = _to_a_chain(utterance, _where_it_is(utterance, reading, pending), result)
     at = named(utterance, reading, pending)
-    if _asks_for_another(utterance, reading, pending):
-        return (*result[:-1], replace(result[-1], doubts=(*result[-1].doubts, Doubt("", ANOTHER))))
-    reading, doubt = on_its_side(utterance, reading, pending[at if isinstance(at, int) else -1].action)
-    if doubt:
-        return (*result[:-1], replace(result[-1], doubts=(*result[-1].doubts, Doubt("", doubt))))
-    if at == UNCLEAR:
-        return (*result[:-1], replace(result[-1], doubts=(*result[-1].doubts, Doubt("", WHICH))))
+    meant = pending[at if isinstance(at, int) else -1].action
+    reading, doubt = on_its_side(utterance, sized_alike(utterance, reading, meant), meant)
+    against = (
+        *speaks_against(utterance, reading, pending),
+        *([doubt] if doubt else []),
+        *([WHICH] if at == UNCLEAR else []),
+    )
+    if against or at == UNCLEAR:
+        return (*result[:-1], replace(result[-1], doubts=(*result[-1].doubts, *(Doubt("", why) for why in against))))
+    only = only_one(utterance, reading, [item.action for item in pending])
+    if only is not None:
+        unclear = replace(result[-1], doubts=(*result[-1].doubts, Doubt("", WHICH)))
+        return (result[only],) if isinstance(only, int) else (*result[:-1], unclear)
     if drops_condition(utterance, reading):
         index = at if isinstance(at, int) else _trigger_target(result)
         return (*result[:index], _unconditioned(result[index]), *result[index + 1 :])
@@ -59,6 +65,12 @@ def amended(utterance: Utterance, reading: Reading, pending: Sequence[Drafted], 
         return (*result[:at], *result[at + 1 :])
     if isinstance(at, int) and not (reading.tags_but_references or reading.limits):
         return (*result[:at], replace(result[at], doubts=(*result[at].doubts, Doubt("", WHAT))), *result[at + 1 :])
+    if (
+        at is None
+        and not is_for_all(utterance, reading)
+        and _could_be_either(reading, result, _changes(utterance, reading))
+    ):
+        return (*result[:-1], replace(result[-1], doubts=(*result[-1].doubts, Doubt("", WHICH))))
     for slot, value in reading.slots.items():
         span = (turn, *reading.spans.get(slot, (0, 0)))
         for index in _targets(utterance, reading, slot, result, at):
@@ -112,15 +124,6 @@ def _number(value: object) -> float:
     """The size of a plain amount, for comparing only; 0 where it is none."""
     match = re.fullmatch(r"([0-9.]+)(?: [A-Z]{3})?", str(value))
     return float(match[1]) if match else 0.0
-
-
-def _asks_for_another(utterance: Utterance, reading: Reading, pending: Sequence[Drafted]) -> bool:
-    """'scrap that, i'd rather swap 15 usdc for eth' said to a payment: another verb, and no reference to what is pending."""
-    said = set(unlabelled(utterance, reading)) & set(MEANINGS)
-    meant = frozenset().union(*(MEANINGS[verb] for verb in said))
-    given = any(tag.tag in AMOUNT_SLOTS for tag in reading.tags)
-    refers = any(tag.tag == "ref" for tag in reading.tags)
-    return bool(said) and given and not refers and not any(item.action.intent in meant for item in pending)
 
 
 def _own_account(utterance: Utterance, reading: Reading, pending: Sequence[Drafted]) -> Reading:
@@ -183,6 +186,9 @@ def _targets(
     """A place said of nothing in particular ('on base', 'from savings') is for all that stood in the same place so far."""
     index = _target(utterance, reading, slot, drafted, at)
     fits = [i for i, item in enumerate(drafted) if slot in INTENTS[item.action.intent].slots]
+    shared = _shared(slot, drafted, index)
+    if at is None and len(shared) > 1:
+        return shared
     if at is not None or (slot not in PLACES and not is_for_all(utterance, reading)):
         return [index]
     if is_for_all(utterance, reading):
@@ -191,6 +197,32 @@ def _targets(
         return [index]
     before = drafted[index].action.slots.get(slot)
     return [i for i in fits if drafted[i].action.slots.get(slot) == before] or [index]
+
+
+def _could_be_either(reading: Reading, drafted: Sequence[Drafted], changing: bool) -> bool:
+    """'make it 25' said to payments of 20 and of 30: nothing tells which."""
+    sizes = {str(item.action.slots.get("amount")) for item in drafted}
+    said = {tag.tag for tag in reading.tags} & AMOUNT_SLOTS
+    lacking = [item for item in drafted if any("amount" in entry for entry in item.missing)]
+    if said and lacking and len(lacking) < len(drafted) and reading.intent == "amend" and changing:
+        return True
+    bare = {tag.tag for tag in reading.tags} == {"amount"} and reading.intent == "amend"
+    payments = len(drafted) > 1 and all(item.action.intent == "transfer" for item in drafted)
+    return bare and payments and len(sizes) > 1 and "None" not in sizes
+
+
+def _changes(utterance: Utterance, reading: Reading) -> bool:
+    """'make it 2': what was said before is changed, and nothing answered."""
+    said = utterance.text[utterance.words[reading.first].start : utterance.words[reading.last].end]
+    return re.search(r"(?i)\b(?:make\s+(?:it|that)|change|instead|actually)\b", said) is not None
+
+
+def _shared(slot: str, drafted: Sequence[Drafted], index: int) -> list[int]:
+    """'30 usdc each to sam and nina' · 'make it 40', 'in dai instead': payments that hold the same, all of them."""
+    held = drafted[index].action.slots.get(slot)
+    alike = all(item.action.intent == "transfer" for item in drafted) and slot in ("amount", "token")
+    same = [i for i, item in enumerate(drafted) if item.action.slots.get(slot) == held]
+    return same if alike and held is not None and len(same) == len(drafted) else []
 
 
 def _target(utterance: Utterance, reading: Reading, slot: str, drafted: Sequence[Drafted], at: int | None) -> int:

@@ -1,15 +1,20 @@
 """A yes with anything else in it is not a yes: the words that make one, and those that make it a change, a doubt or a question."""
 
 import re
+from collections.abc import Sequence
+from fractions import Fraction
 
 from nlp.assemble.reading import Reading, Utterance
+from nlp.types import Action, Hint, Kind, Word
+from nlp.values.numbers import ends_in_base_ten, plain, read_number
 
+CODES = re.compile(r"(?i)\b(?:10-4|ten\s+four|one|100\s?%|hundred\s+percent)\b")
 NOT_ALONE = "this is more than a yes; say yes alone, or say what is to be changed"
 CONTRARY = re.compile(
     r"(?i)\b(?:pass|but|unless|if|(?:as|so)\s+long\s+as|provid(?:ed|ing)|(?<!that['’]s )(?<!thats )(?<!much )better|rather|instead|make\s+(?:it|that)(?!\s+(?:so|happen)\b)|whole|half"
     r"|until|till|except|wait|hold\s+on|stop|later|tomorrow|maybe|perhaps|think|not\s+(?:yet|sure|so)|once|when|after|no\s+more\s+than|at\s+most"
     r"|only|change|minus|plus|less|more|cheaper|lower|higher"
-    r"|never|(?<!why )not(?!\s+bad)|do\s?n['’]?t|no(?!\s+(?:changes?|dramas|worries|problem|probs|wahala|doubt|further|objection))|never\s*mind|sod|shelve|scrap|bin|abort)\b|\?"
+    r"|never|(?<!why )not(?!\s+bad)|do\s?n['’]?t|no(?!\s+(?:changes?|dramas|worries|problem|probs|wahala|doubt|further|objection))|never\s*mind|sod|shelve|scrap|bin|abort|i\s+already|already\s+(?:sent|did|done|paid)|slowly|everything(?!\s+(?:is|looks)|['’]s)|(?<!that['’]s )(?<!thats )all(?!\s+(?:good|right|fine|ok|okay|set|clear|means|correct|yours)))\b|\?"
 )
 
 AGREEING = re.compile(
@@ -23,7 +28,30 @@ AGREEING = re.compile(
 )
 
 
-def is_more_than_yes(utterance: Utterance, reading: Reading) -> bool:
-    """Whether what the model takes for a confirmation says something else as well, or no yes at all."""
+def is_more_than_yes(utterance: Utterance, reading: Reading, pending: Sequence[Action]) -> bool:
+    """Whether what the model takes for a confirmation says something else as well, a new value among it, or no yes at all."""
+    if reading.intent != "confirm":
+        return False
     said = utterance.text[utterance.words[reading.first].start : utterance.words[reading.last].end]
-    return reading.intent == "confirm" and (CONTRARY.search(said) is not None or AGREEING.search(said) is None)
+    values = {str(value).lower() for action in pending for value in action.slots.values()} | {str(len(pending))}
+    new = any(
+        _is_value(word) and not _given(word, values) for word in utterance.words[reading.first : reading.last + 1]
+    )
+    return CONTRARY.search(said) is not None or AGREEING.search(said) is None or (new and not CODES.search(said))
+
+
+def says_no_yes(utterance: Utterance, reading: Reading) -> bool:
+    """'fingers crossed' read as a confirmation."""
+    said = utterance.text[utterance.words[reading.first].start : utterance.words[reading.last].end]
+    return reading.intent == "confirm" and AGREEING.search(said) is None
+
+
+def _is_value(word: Word) -> bool:
+    return word.kind not in (Kind.WORD, Kind.PUNCT) or bool(word.hints & {Hint.TOKEN, Hint.CHAIN, Hint.PROTOCOL})
+
+
+def _given(word: Word, values: set[str]) -> bool:
+    """Whether the value stands in what is pending already: 'yes, sixty five, do it'."""
+    number = read_number(word.text) if word.kind is Kind.NUMBER else word.text.lower()
+    text = plain(number) if isinstance(number, Fraction) and ends_in_base_ten(number) else str(number)
+    return any(text == value or text in value.split() for value in values)

@@ -54,6 +54,8 @@ REFUSING = re.compile(r"(?i)(?:\b(?:no|not)|n['’]t)\s+(?:\w+\s+){0,3}$|^\W*(?:
 KEEPING = re.compile(
     rf"(?i)(?:n['’]t|\b(?:not|never|why|did|without))\s+(?:\w+\s+)?{_DROP}\b|\b(?:is|are|['’]s)\s+(?:right|fine|good|ok|okay|correct)\b|\bas\s+it\s+is\b"
 )
+ONLY = re.compile(r"(?i)\b(?:only|just)\s+(?:do\s+)?(?:the\s+)?(.{3,40})$|\b(?:the\s+)?(.{3,30})\s+only\W*$")
+NOT_THE = re.compile(r"(?i)\bnot\s+the\s+(.{3,30})$")
 CONDITIONS = r"(?:conditions?|trigger|schedule|price\W+(?:condition|limit|trigger)|timer)"
 CONDITION_DROPPED = re.compile(
     rf"(?i)\b{_DROP}\W+(?:(?:the|that|any|all)\W+)*{CONDITIONS}\b|^\W*no\s+(?:more\s+)?{CONDITIONS}\W*$"
@@ -97,6 +99,20 @@ def drops(utterance: Utterance, reading: Reading) -> bool:
         REFUSING.search(utterance.text[utterance.words[reading.first].start : utterance.words[tag.first].start])
         for tag in reading.tags
     )
+
+
+def only_one(utterance: Utterance, reading: Reading, actions: Sequence[Action]) -> int | Unclear | None:
+    """'yes but only the first', 'just the swap', 'not the send': the one of several that stays; None where nothing is said so."""
+    said = _text(utterance, reading)
+    kept, refused = ONLY.search(said), NOT_THE.search(said)
+    plain = not reading.tags and not mentions_dropping(utterance, reading)
+    if len(actions) < 2 or not plain or not (kept or refused):
+        return None
+    pointed = next(group for match in (kept, refused) if match for group in match.groups() if group)
+    found = _pointed_at(pointed.lower(), "", actions)
+    if kept or not isinstance(found, int):
+        return found
+    return 1 - found if len(actions) == 2 else UNCLEAR
 
 
 def mentions_dropping(utterance: Utterance, reading: Reading) -> bool:

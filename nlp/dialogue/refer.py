@@ -20,6 +20,8 @@ RETURNING = re.compile(
 )
 ASKING = frozenset({"read", "finance"})
 GOING_ON = re.compile(r"(?i)\W*(?:and|(?:and\s+)?(?:what|how)\s+about)\b")
+TURNING = frozenset({"wrap", "unwrap", "stake", "unstake"})
+"""What comes out of these is another coin than the one that was named."""
 IT = re.compile(r"(?i)\b(?:it|that)\b")
 SPENDING_IT = re.compile(r"(?i)\b(?:off|from|of|touch\w*|spend\w*|us(?:e|ing)|hav(?:e|ing)|over)\s+it\b")
 BOUGHT_FIRST = ("token", "token_out", "token_in", "token_a")
@@ -73,6 +75,9 @@ def _about_it(
         return _kept(newest, ("tx_hash",), reading.intent)
     if reading.intent == "revoke" and newest.intent == "allowances" and not {"token", "scope"} & set(slots):
         return _kept(newest, ("token",), reading.intent) if SPENDING_IT.search(said) else {}
+    if reading.intent == "alert" and "token" not in slots and IT.search(said) and "token" in newest.slots:
+        named = {"token", "account", "t.token", "t.account", "t.metric"} & {tag.tag for tag in reading.tags}
+        return {} if named else {"token": newest.slots["token"]}
     parts = [tag for tag in reading.tags if tag.tag in AMOUNTS and OF_WHAT.search(pointed(utterance, reading, tag))]
     same_coin = newest.slots.get("token") in {slots.get("token"), slots.get("token_in")}
     if newest.intent == "balance" and binds(reading.intent) and parts and same_coin:
@@ -171,6 +176,9 @@ def _point_amount(
         token = next((source.slots[t] for t in ("token", "token_in") if t in source.slots), None)
     else:
         token = next((a.slots[t] for a in said_before for t in TOKENS if t in a.slots), None)
+        if token_slot and token_slot not in slots and said_before and said_before[0].intent in TURNING:
+            unusable[token_slot] = "it is not clear which coin that is of; say the coin"
+            return
     if token_slot and token is not None and token_slot not in slots and token_slot not in unusable:
         slots[token_slot] = token
 

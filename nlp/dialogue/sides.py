@@ -16,6 +16,7 @@ TELLING = frozenset(
 SAME_FOR = re.compile(r"(?i)\b(?:same|again|likewise|ditto|too|another)\b")
 SAID_AND_MEANT = re.compile(r"(?i)\b(?:said|not)\s+$")
 MEANING = re.compile(r"(?i)\b(?:meant?|but)\s+$")
+INSTEAD_OF = re.compile(r"(?i)\b(?:instead\s+of|rather\s+than|not|no\s+more)\s+(?:the\s+)?(\w+)")
 WHICH_SIDE = "it is not clear whether {} is to be sold or bought; say “sell {}” or “buy {}”"
 
 
@@ -26,8 +27,10 @@ def on_its_side(utterance: Utterance, reading: Reading, action: Action) -> tuple
     """
     if action.intent != "swap" or not set(SIDES) <= set(action.slots):
         return reading, ""
-    reading = _in_its_place(utterance, reading, action)
+    reading = _instead(utterance, _in_its_place(utterance, reading, action), action)
     named = [slot for slot in (*SIDES, "token") if slot in reading.slots]
+    if INSTEAD_OF.search(utterance.text[utterance.words[reading.first].start :]) and len(named) == 1:
+        return reading, ""
     if len(named) != 1 or _told(utterance, reading, named[0]):
         return reading, ""
     side = _like(action.slots, reading.slots[named[0]])
@@ -50,6 +53,28 @@ def _in_its_place(utterance: Utterance, reading: Reading, action: Action) -> Rea
         return reading
     slots = {name: value for name, value in reading.slots.items() if name not in SIDES}
     return replace(reading, slots={**slots, place: reading.slots["token_out"]}, tags=(tags["token_out"],))
+
+
+def _instead(utterance: Utterance, reading: Reading, action: Action) -> Reading:
+    """'for eth instead of usdc', 'not dai, usdt': what is named beside a coin of the trade takes that coin's side."""
+    said = utterance.text[utterance.words[reading.first].start : utterance.words[reading.last].end]
+    match = INSTEAD_OF.search(said)
+    old = match[1].upper() if match else ""
+    place = next((side for side in SIDES if action.slots.get(side) == old), None)
+    new = [value for slot, value in reading.slots.items() if slot in (*SIDES, "token") and value != old]
+    if place is None or len(new) != 1 or reading.intent != "amend":
+        return reading
+    slots = {name: value for name, value in reading.slots.items() if name not in (*SIDES, "token")}
+    kept = tuple(tag for tag in reading.tags if tag.tag not in (*SIDES, "token"))
+    taken = next(tag for tag in reading.tags if tag.tag in (*SIDES, "token") and utterance.said(tag).upper() != old)
+    unusable = {name: why for name, why in reading.unusable.items() if name not in SIDES}
+    return replace(
+        reading,
+        slots={**slots, place: new[0]},
+        tags=(*kept, replace(taken, tag=place)),
+        unusable=unusable,
+        spans={**reading.spans, place: utterance.characters(taken)},
+    )
 
 
 def _like(slots: Mapping[str, SlotValue], coin: SlotValue) -> str | None:

@@ -270,12 +270,20 @@ def read_fiat(span: Span) -> str | Unusable:
     content = [word for word in span.words if word.text.lower() not in _FILLERS]
     if len(content) != 1 or content[0].kind is not Kind.MONEY:
         return Unusable(f"{span.shown()} is not one sum of money")
-    problem = hedged(span.only(content))
+    problem = hedged(span.only(content)) or _two_sums(span, content[0])
     money = problem or money_of(content[0])
     if isinstance(money, Unusable):
         return money
     value = finite(money[0], span.shown())
     return value if isinstance(value, Unusable) else f"{value} {money[1]}"
+
+
+def _two_sums(span: Span, word: Word) -> Unusable | None:
+    """`$100 100 usdc`: a blank may part thousands, or two sums."""
+    unit = _UNIT_AFTER.match(span.text[span.end : span.end + 32])
+    parted = re.search(r"\d\s\d{3}\b", word.text) is not None
+    reads_two_ways = parted and unit is not None and unit[1].lower() in TOKEN_WORDS
+    return Unusable(f"{shown(word.text)} reads two ways; write the sum as one number") if reads_two_ways else None
 
 
 def read_decimal(span: Span) -> str | Unusable:

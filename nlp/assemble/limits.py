@@ -1,0 +1,92 @@
+"""Limits of a write for which the contract has no slot, and sums that are said by what they change: told to the person, not passed over."""
+
+import re
+from collections.abc import Iterator
+
+from nlp.assemble.reading import AMOUNT_SLOTS, Reading, Utterance
+from nlp.assemble.verbs import MEANINGS
+from nlp.lexicon import CHAINS
+from nlp.types import Kind
+
+WAYS = re.compile(
+    r"(?i)\b(?:gas-?less(?:ly)?|privately|anonymously|fee[\s-]free"
+    r"|(?:in|over|across)\s+(?:two|three|four|five|six|ten|\d{1,2})\s+(?:parts?|goes|payments?|steps?|chunks?|tranches|instal\w+|batches))\b"
+)
+UNLESS = re.compile(r"(?i)\bunless\b|\b(?:isn['’]?t|is\s+not|aren['’]?t|not)\s+(?:above|below|over|under|at|yet)\b")
+BY = re.compile(r"(?i)\b(?:by|another)\s+(?:another\s+)?$|\badd\s+$")
+MINE_FOR_YOURS = re.compile(r"(?i)\b(?:give|hand|get|let|take|have)\b.{0,60}\bin\s+(?:exchange|trade|return)\s+for\b")
+BANK = re.compile(r"(?i)\b(?:to|into|onto)\s+(?:my|our)\s+(?:\w+\s+)?(?:bank|checking)\b|\bbank\s+account\b|\biban\b")
+OH = re.compile(r"(?i)\b(?:one|two|three|four|five|six|seven|eight|nine)\s+(?:oh|o)\s+$|\bhundred\s+(?:oh|o)\s+$")
+LASTING = re.compile(
+    r"(?i)\bfor\s+(?:a|an|one|two|three|six|\d{1,3})\s+(?:hours?|days?|weeks?|months?|years?)\b(?!['’])"
+)
+LASTING_INTENTS = frozenset({"approve", "stake", "supply", "borrow", "add_liquidity"})
+IF_BEHIND = re.compile(r"(?i)\b(?<!as )(?:if|provided|as\s+long\s+as)\s+\w.*")
+COURTEOUS = re.compile(
+    r"(?i)\b(?:oblig\w+|grateful|happier|happy|content|easier|glad|nice|asking|ask|see|appreciate\w*|mind|wonder\w*|prefer|know|check|tell)\b.{0,60}\bif\b"
+    r"|\bif\s+(?:you|u|possible|i\s+may|i\s+mind|it\s*['’]?s|it\s+(?:is|be)|that\s*['’]?s\s+(?:ok|okay|possible|fine|al+\s?right|convenient)|there\s*['’]?s|need|at\s+all|please|memory|i\s*['’]?m\s+not|my\s+(?:sums|maths?)|convenient|so|any)\b"
+)
+AND_ALSO = re.compile(
+    r"(?i)\b(?:and|then)\s+(send|swap|supply|stake|bridge|borrow|repay|approve|revoke|wrap|unwrap|deposit|lend)\s+(?:it|them|that|the)\b"
+)
+SENDING = frozenset({"transfer", "nft_transfer", "bridge"})
+KEPT = "I cannot keep “{}”; say it without, or do it in steps"
+
+
+def unheld_limits(utterance: Utterance, reading: Reading) -> Iterator[str]:
+    """What binds a write and no slot holds, each as a sentence for the person."""
+    start, end = utterance.words[reading.first].start, utterance.words[reading.last].end
+    clause = utterance.text[start:end]
+    way = WAYS.search(clause)
+    if way and not any(tag.tag == "t.times" for tag in reading.tags):
+        yield KEPT.format(way[0])
+    waits = any(tag.tag.startswith(("t.", "x.")) for tag in reading.tags)
+    lasting = LASTING.search(clause) if reading.intent in LASTING_INTENTS and not waits else None
+    if lasting:
+        yield KEPT.format(lasting[0])
+    free = " ".join(utterance.words[i].text for i in utterance.unlabelled(reading))
+    bounded = waits or "min_out" in reading.slots or COURTEOUS.search(free) is not None
+    condition = None if bounded else IF_BEHIND.search(free)
+    if condition:
+        yield f"I cannot keep the condition “{condition[0][:60]}”"
+    also = AND_ALSO.search(free)
+    if also and reading.intent not in {**MEANINGS, "send": SENDING}.get(also[1].lower(), {reading.intent}):
+        yield f"“{also[0]}” was said, too, and it is not clear with what; say it in a sentence of its own"
+    if UNLESS.search(clause) and any(tag.tag.startswith("t.") for tag in reading.tags):
+        yield "I cannot wait for something not to be so; say the condition the other way round"
+    if reading.intent in ("withdraw", "borrow", "swap", "unstake", "transfer") and BANK.search(clause):
+        yield "I cannot send anything to a bank"
+    if reading.intent == "swap" and "amount_in" in reading.slots and MINE_FOR_YOURS.search(clause):
+        yield "it is not clear which side the amount is of; say sell, or say buy"
+    yield from _sums(utterance, reading)
+    yield from _places(utterance, reading)
+
+
+def _sums(utterance: Utterance, reading: Reading) -> Iterator[str]:
+    """'raise the allowance by 200', 'one oh five', the sum that is to arrive on another chain."""
+    for tag in reading.tags:
+        if tag.tag not in AMOUNT_SLOTS:
+            continue
+        before = utterance.text[utterance.words[reading.first].start : utterance.words[tag.first].start]
+        if (reading.intent == "approve" and BY.search(before)) or OH.search(before):
+            yield f"it is not clear what “{utterance.said(tag)}” comes to; say the whole amount"
+        arriving = any(other.tag == "token_out" and other.first == tag.last + 1 for other in reading.tags)
+        if reading.intent == "bridge" and arriving:
+            yield "it is not clear whether that is sent or is to arrive; say how much is sent"
+
+
+def _places(utterance: Utterance, reading: Reading) -> Iterator[str]:
+    """A chain read as an account, a receiver read as one, somebody else's coins."""
+    own = utterance.context.accounts
+    for tag in reading.tags:
+        said = utterance.said(tag).lower()
+        before = utterance.words[tag.first - 1].text.lower() if tag.first > reading.first else ""
+        named = any(word.kind in (Kind.ENS, Kind.ADDRESS) for word in utterance.words_of(tag))
+        if tag.tag != "account" or said in own:
+            continue
+        if said in CHAINS:
+            yield f"it is not clear whether “{said}” is a chain or an account"
+        elif before in ("to", "for", "into") and (named or said in utterance.context.contacts):
+            yield "what comes out of this stays with you; say afterwards whom to send it to"
+        elif named and utterance.text[utterance.words[tag.last].end :][:2] in ("'s", "’s"):
+            yield f"“{said}” is no account of yours"

@@ -1,0 +1,76 @@
+"""What the words tell of rather than order: what was done, might be done, is asked, or is to come from somebody else."""
+
+import re
+from collections.abc import Iterator
+
+from nlp.assemble.reading import Reading, Utterance
+from nlp.values.names import KIN
+
+DONE = (
+    r"(?:sent|swapped|bridged|approved|withdrew|withdrawn|revoked|wrapped|unwrapped|paid|supplied|deposited|added|bought|sold|staked|unstaked|borrowed|repaid|lent|transferred"
+    r"|moved|traded|converted|minted|deployed|signed|cancelled|canceled|removed|exchanged)"
+)
+SOMEBODY = rf"(?:i|we|he|she|they|someone|somebody|(?:my|the|our)\s+(?:{'|'.join(sorted(KIN))}))"
+ADVERBS = r"(?:(?:already|just|have|has|had|also|recently|almost|nearly|only|once|never)\s+|['’](?:ve|s|d)\s+)"
+TOLD = re.compile(
+    rf"(?i)(?:^|[,;.!?]\s+|\b(?:that|after|apparently|yesterday|and|but|because)\s+)\W*{SOMEBODY}\s*{ADVERBS}*{DONE}\b"
+)
+WISHED = re.compile(
+    r"(?i)\bi\s+(?:would|should|could)\s*(?:have|['’]ve|of)\s+\w+(?:ed|nt|ld|ught|id|ade)\b|\bi\s+wish\s+(?:i|we|that)\b|\bi\s+was\s+(?:going|about|gonna|planning)\b|\bi\s+might\b|\bi\s+used\s+to\b|\bi\s+(?:tried|was\s+trying)\b"
+    r"|['’]ve\s+(?:been\s+trying|set\s+up)\b|\b(?:she|he|they|who)\s+wants?\s+me\s+to\b"
+)
+WONDERED = re.compile(
+    r"(?i)^\W*(?:(?:so|ok|okay|and|but|hey|hi|um|well)\W+)*(?:can\s+i\s+(?:afford|even)|could\s+i\s+afford|would\s+i\s+be\s+able|is\s+there\s+enough|have\s+you|did\s+you|do\s+(?:i|we)\s+have\s+enough|have\s+i\s+got\s+enough|was\s+(?:\d|my|the|that)|were\s+(?:my|the|those)|would\s+it\s+be)\b"
+)
+TO_ME = frozenset(
+    {"owe", "owes", "pay", "pays", "give", "gives", "send", "sends", "transfer", "transfers", "repay", "repays"}
+)
+CLAIMING = frozenset({"request", "invoice", "charge", "collect", "receive", "ask"})
+SUBJECT_OF = frozenset({"pays", "owes", "sends", "gives", "transfers"})
+REPORT = "this tells of something rather than orders it; say plainly what is to be done"
+INCOMING = "money that is to come from somebody else cannot be moved from here; say what you want to send"
+QUOTED = "this stands in quotes; say it yourself if it is to be done"
+
+
+def told(utterance: Utterance, reading: Reading) -> Iterator[str]:
+    """Why a write is a report, a wish, a question or a claim, each as a sentence for the person."""
+    start, end = utterance.words[reading.first].start, utterance.words[reading.last].end
+    clause = utterance.text[start:end]
+    if WONDERED.search(clause) or any(_governs(utterance, reading, pattern) for pattern in (TOLD, WISHED)):
+        yield REPORT
+    if reading.intent == "transfer" and _comes_in(utterance, reading):
+        yield INCOMING
+    if reading.intent != "sign_message" and utterance.text[:start].count('"') % 2 and '"' in utterance.text[start:]:
+        yield QUOTED
+
+
+def _governs(utterance: Utterance, reading: Reading, pattern: re.Pattern[str]) -> bool:
+    """Whether the pattern stands before the first label, with no mark between them: 'i never paid him, so send …' orders."""
+    first = min((utterance.words[tag.first].start for tag in reading.tags), default=utterance.words[reading.last].end)
+    before = utterance.text[utterance.words[reading.first].start : first]
+    match = pattern.search(before)
+    return match is not None and not re.search(r"[,;:.!?]|\b(?:so|then|please)\b", before[match.end() :])
+
+
+def _comes_in(utterance: Utterance, reading: Reading) -> bool:
+    """'dave pays me 20 usdc', 'get 40 usdc from bob', 'request 20 usdc from kim', 'tenant pays 500 dai every month'."""
+    words = [word.text.lower() for word in utterance.words]
+    firsts = {tag.first for tag in reading.tags}
+    whom = {tag.first for tag in reading.tags if tag.tag == "recipient" or (tag.tag == "amount" and "from" in words)}
+    for at in range(reading.first, reading.last):
+        asked = words[at] in TO_ME and words[at + 1] == "me" and {at + 2, at + 3} & firsts and at + 1 not in firsts
+        claimed = words[at] in CLAIMING and words[at - 1 : at] not in (
+            ["should"],
+            ["must"],
+            ["will"],
+            ["shall"],
+            ["to"],
+        )
+        if asked or (claimed and at <= reading.first + 3 and at + 1 in whom):
+            return True
+    for tag in reading.tags:
+        if tag.tag == "recipient":
+            behind = words[tag.last + 1] if tag.last + 1 < len(words) else ""
+            if behind in SUBJECT_OF or (tag.first and words[tag.first - 1] == "from"):
+                return True
+    return False

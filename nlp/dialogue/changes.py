@@ -1,0 +1,128 @@
+"""What a change of something pending says plainly, before any label is believed: another request, a question, a sum more or less."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from nlp.assemble.finish import Drafted
+from nlp.assemble.reading import AMOUNT_SLOTS, Reading, Utterance
+from nlp.assemble.verbs import MEANINGS
+from nlp.lexicon import CHAINS, COIN_NAMES, TICKERS
+from nlp.types import Action, Hint, SlotValue
+
+ANOTHER = "this asks for something else than what is pending; say no to that first, or say the new request alone"
+ASKED = "this is a question; say plainly what is to be changed, or say yes or no"
+RELATIVE = "it is not clear how much that comes to; say the whole amount"
+COIN_UNREAD = "it is not clear which coin that is of; say the amount and the coin"
+RECEIVER = "what comes out of this stays with you; say afterwards whom to send it to"
+ORIGIN = "it is not clear whether it is to come from {0} or to go to {0}; say from or to"
+A_CHAIN = "it is not clear whether {0} is meant as a chain; say on {0}, or say the coin"
+WHICH_ONE = "only one thing is pending; say anew what else is to be done"
+WHAT_TURNED = "it is not clear what is to be the other way round; say it whole"
+ORDINAL = re.compile(r"(?i)\bthe\s+(?:first|second|third|other)\s+one\b")
+TURNED = re.compile(r"(?i)\b(?:other|wrong)\s+way\b|\bswitch(?:ed)?\s+(?:them|round)\b|\bthe\s+other\s+one\b")
+VERBS: Mapping[str, frozenset[str]] = {
+    **MEANINGS,
+    **dict.fromkeys(("swap", "convert", "exchange"), frozenset({"swap", "wrap", "unwrap", "unstake"})),
+    **dict.fromkeys(("send", "transfer", "wire"), frozenset({"transfer", "nft_transfer", "bridge"})),
+}
+GETTING = frozenset({"get", "receive", "back", "out", "want"})
+SPENDING = frozenset({"spend", "pay", "sell", "put", "in"})
+SIZES = ("amount_in", "amount_out", "value")
+QUESTION = re.compile(
+    r"(?i)^\W*(?:(?:yes|yep|yeah|ok|okay|sure|wait|hmm|but|and|um|so|fine)\W+)*(?:is|are|will|does|which|why|who|where|from\s+which|what(?!\s+about)|how(?!\s+about))\b.*\?\W*$"
+)
+MORE_BEHIND = re.compile(r"(?i)\s+(?:\w+\s+)?(?:more|less|fewer|extra|on\s+top)\b")
+MORE_BEFORE = re.compile(r"(?i)\b(?:plus|minus|add|another|extra|subtract)\s+$")
+LEAVING = re.compile(r"(?i)\b(?:from|off|out\s+of|leaving|on|src|origin|start\w*)\s+(?:the\s+)?$")
+
+
+def speaks_against(utterance: Utterance, reading: Reading, pending: Sequence[Drafted]) -> Iterator[str]:
+    """Why a turn is not believed to be the change that it was read as, each as a sentence for the person."""
+    actions = [item.action for item in pending]
+    if reading.intent != "amend":
+        return
+    text = utterance.text[utterance.words[reading.first].start : utterance.words[reading.last].end]
+    if _another_verb(utterance, reading, actions):
+        yield ANOTHER
+    if QUESTION.match(text) and any(tag.tag != "ref" for tag in reading.tags):
+        yield ASKED
+    if len(actions) == 1 and ORDINAL.search(text):
+        yield WHICH_ONE
+    if not reading.tags and TURNED.search(text):
+        yield WHAT_TURNED
+    for tag in reading.tags:
+        start, end = utterance.words[tag.first].start, utterance.words[tag.last].end
+        before = utterance.text[utterance.words[reading.first].start : start]
+        if tag.tag in AMOUNT_SLOTS and (MORE_BEHIND.match(utterance.text, end) or MORE_BEFORE.search(before)):
+            yield RELATIVE
+        said = utterance.said(tag).lower()
+        if tag.tag.startswith("token") and said in CHAINS and said not in TICKERS and said not in COIN_NAMES:
+            yield A_CHAIN.format(said)
+        if tag.tag in AMOUNT_SLOTS and _coin_behind(utterance, reading, tag.last + 1, actions):
+            yield COIN_UNREAD
+        if (
+            tag.tag in ("account", "recipient")
+            and re.search(r"(?i)\bto\s+(?:my\s+|the\s+)?$", before)
+            and _keeps(actions)
+        ):
+            yield RECEIVER
+        if (
+            tag.tag == "from_chain"
+            and any("to_chain" in a.slots and "from_chain" not in a.slots for a in actions)
+            and not LEAVING.search(before)
+        ):
+            yield ORIGIN.format(utterance.said(tag))
+
+
+def _another_verb(utterance: Utterance, reading: Reading, actions: Sequence[Action]) -> bool:
+    """'scrap that, i'd rather swap 15 usdc for eth' said to a payment: another verb, and no reference to what is pending."""
+    said = {utterance.words[i].text.lower() for i in utterance.unlabelled(reading)} & set(VERBS)
+    meant = frozenset().union(*(VERBS[verb] for verb in said))
+    refers = any(tag.tag == "ref" for tag in reading.tags)
+    return bool(said) and not refers and not any(action.intent in meant for action in actions)
+
+
+def _coin_behind(utterance: Utterance, reading: Reading, index: int, actions: Sequence[Action]) -> bool:
+    """Whether a coin that nothing pending holds stands right behind an amount, and no label on it."""
+    if index not in utterance.unlabelled(reading) or Hint.TOKEN not in utterance.words[index].hints:
+        return False
+    held = {str(value) for action in actions for value in action.slots.values()}
+    return utterance.words[index].text.upper() not in held
+
+
+def _keeps(actions: Sequence[Action]) -> bool:
+    """Whether nothing pending has anybody to receive it."""
+    return all(
+        action.intent not in ("transfer", "nft_transfer", "contact_add", "draft_agreement") for action in actions
+    )
+
+
+def sized_alike(utterance: Utterance, reading: Reading, action: Action) -> Reading:
+    """'buy 3 link with usdc' · 'make it 5' is five link: a size said alone is in the measure that the trade has."""
+    tags = [tag for tag in reading.tags if tag.tag in AMOUNT_SLOTS]
+    coins = any(tag.tag.startswith("token") for tag in reading.tags)
+    measure = [slot for slot in SIZES if slot in action.slots]
+    said = tags[0].tag if len(tags) == 1 else ""
+    told = {word.text.lower() for word in utterance.words[reading.first : reading.last + 1]}
+    if (said == "amount_out" and told & GETTING) or (said == "amount_in" and told & SPENDING):
+        return reading
+    if not said or coins or len(measure) != 1 or said not in reading.slots or said in (measure[0], "min_out"):
+        return reading
+    value = reading.slots[said]
+    if said == "value" or (action.intent not in ("swap", "set_limit", "quote") and measure[0] != "value"):
+        return reading
+    return _renamed(reading, said, measure[0], _in_money(value, action) if measure[0] == "value" else value)
+
+
+def _in_money(value: SlotValue, action: Action) -> SlotValue:
+    """A bare number in the money of the sum before it."""
+    currency = str(action.slots["value"]).partition(" ")[2]
+    return f"{value} {currency}" if re.fullmatch(r"[0-9.]+", str(value)) else value
+
+
+def _renamed(reading: Reading, slot: str, name: str, value: SlotValue) -> Reading:
+    slots = {name if key == slot else key: value if key == slot else kept for key, kept in reading.slots.items()}
+    spans = {name if key == slot else key: span for key, span in reading.spans.items()}
+    tags = tuple(replace(tag, tag=name) if tag.tag == slot else tag for tag in reading.tags)
+    return replace(reading, slots=slots, spans=spans, tags=tags)
