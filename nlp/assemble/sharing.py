@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from nlp.assemble.ellipsis import EACH, elliptical, said_in
+from nlp.assemble.evidence import CUES
 from nlp.assemble.payments import coin_for_all, recipient_for_both, same_again, split_or_each
 from nlp.assemble.pronouns import pronouns_read
 from nlp.assemble.reading import AMOUNT_SLOTS, Reading, Utterance, binds
@@ -13,6 +14,7 @@ from nlp.types import Hint, SlotValue
 
 TAKEN_BACK = "this is taken back by what follows it; say plainly what is to be done"
 UNGRANTED = "it is not clear whether this is to be allowed or revoked as well; say which"
+WHOSE = "it is not clear whose approval this is; say the spender"
 UNTURNED = (
     "it is not clear whether this is to be done the same way as what stands before it; say it with a verb of its own"
 )
@@ -93,9 +95,18 @@ def _grants_doubted(utterance: Utterance, readings: tuple[Reading, ...]) -> tupl
         said = said_in(utterance, own.first, own.last)
         if own.intent == "approve" and before.intent == "revoke" and not said & GRANTING:
             result[index] = replace(own, limits=(*own.limits, UNGRANTED))
+        elif before.intent == own.intent == "revoke" and _widened(utterance, before, own):
+            result[index] = replace(own, limits=(*own.limits, WHOSE))
         elif (before.intent, own.intent) in OPPOSITES and _unturned(utterance, own):
             result[index] = replace(own, limits=(*own.limits, UNTURNED))
     return tuple(result)
+
+
+def _widened(utterance: Utterance, before: Reading, own: Reading) -> bool:
+    """'uniswap shouldn't have my link any longer nor my uni' cut so that the second half revokes everybody's approval."""
+    said = " ".join(utterance.words[i].text for i in utterance.unlabelled(own))
+    lacks = "spender" in before.slots and not {"spender", "scope"} & {*own.slots, *own.unusable}
+    return lacks and not elliptical(utterance, own) and CUES["revoke"].search(said) is None
 
 
 def _unturned(utterance: Utterance, own: Reading) -> bool:

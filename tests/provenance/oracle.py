@@ -38,6 +38,7 @@ PARTS = {"half": 2, "halves": 2, "third": 3, "thirds": 3, "quarter": 4, "quarter
 SMALL = {"gwei": Fraction(1, 10**9), "wei": Fraction(1, 10**18), "cent": Fraction(1, 100), "cents": Fraction(1, 100), "pence": Fraction(1, 100), "penny": Fraction(1, 100), "bps": Fraction(1, 100), "bp": Fraction(1, 100), "bips": Fraction(1, 100), "basis": Fraction(1, 100), "dozen": Fraction(12), "lakh": Fraction(10**5), "crore": Fraction(10**7)}  # fmt: skip
 EVERYTHING = re.compile(r"all|restore|return|unwind|undone|way around|way round|way about|opposite|was before|unswap|flip|just bought|every|max|entire|whole|full|exit|close|pay|complete|empty|clear|drain|liquidate|back|rest|lot|total|available|undo|revers|same|liquidat")  # fmt: skip
 SPLITTING = re.compile(r"split|divid|equal|even|share|each|apiece|both|between|among|cut")
+POINTING = re.compile(r"\bof (?:that|it|this)\b|\b(?:twice|double|triple|times)\b")
 BOUNDLESS = re.compile(r"unlimited|infinit|limitless|no limit|without|max")
 GLYPHS = {chr(c): f" {unicodedata.numeric(chr(c))}" for c in range(0xBC, 0xBF)}
 
@@ -116,11 +117,15 @@ class Said:
     def _worked(self) -> set[Fraction]:
         """The numbers said, and what plain arithmetic makes of them: shares, equal parts, sums of two."""
         sums = {a + b for a in self.numbers for b in self.numbers}
-        if not (self.goes_on or SPLITTING.search(self.flat)):
+        if not (self.goes_on or SPLITTING.search(self.flat) or POINTING.search(self.flat)):
             return self.numbers | sums
         parts = self.shares | {n / 100 for n in self.numbers if 0 < n <= 100}
         parts |= {Fraction(1, n) for n in range(2, 12)} if SPLITTING.search(self.flat) else set()
-        parts |= {n for n in self.numbers if n.denominator == 1 and 1 < n <= 1000} if self.goes_on else set()
+        parts |= (
+            {n for n in self.numbers if n.denominator == 1 and 1 < n <= 1000}
+            if self.goes_on or POINTING.search(self.flat)
+            else set()
+        )
         products = {n * part for n in self.numbers for part in parts}
         return self.numbers | products | sums
 
