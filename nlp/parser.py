@@ -24,6 +24,7 @@ from nlp.schema import INTERNAL_INTENTS
 from nlp.types import Action, Context, DialogueState, Doubt, Parse, Prediction, Reason, Word
 
 UNSURE = "I am not sure enough that I understood this; please say it differently"
+NOTHING_DONE = "that was not done yet; say the other way whole, or say no"
 TWICE = "this came out twice and the same; say each part by itself if both are wanted"
 # Of labels that did not come from the small model nothing was measured: as likely wrong as right is the most that can be said of
 # them; where a write asks below more than that, they are told with the least that does not ask.
@@ -198,7 +199,10 @@ def _followed(
     """
     if reading.intent == "reverse":
         back = reversed_trade(utterance, reading, state)
-        return (judge_action(back, {}, (), TriggerReading()),) if back else ()
+        turned = judge_action(back, {}, (), TriggerReading()) if back else None
+        # What was not done yet has nothing to give back.
+        said = utterance.text[utterance.words[reading.first].start : utterance.words[reading.last].end].lower()
+        return (_doubted(turned, NOTHING_DONE) if pending and "back" not in said else turned,) if turned else ()
     if reading.intent == "amend" and pending:
         return amended(utterance, reading, pending, state.turn)
     own = [item.action for item in before]

@@ -12,6 +12,13 @@ WAYS = re.compile(
     r"(?i)\b(?:gas-?less(?:ly)?|privately|anonymously|fee[\s-]free"
     r"|(?:in|over|across)\s+(?:two|three|four|five|six|ten|\d{1,2})\s+(?:parts?|goes|payments?|steps?|chunks?|tranches|instal\w+|batches))\b"
 )
+TIMES_OVER = re.compile(
+    r"(?i)\s+(?:twice|thrice|(?:two|three|four|five|[2-9])\s+times|again\s+and\s+again|repeatedly)\b(?!\s+(?:that|as|the|this|yes))"
+)
+TWO_OF = re.compile(r"(?i)\b[2-9]\s?x\s+$")
+FEES = re.compile(r"(?i)\b(?:less|minus|net\s+of|plus)\s+(?:the\s+)?(?:fees?|gas|costs?)\b")
+SPARING = re.compile(r"(?i)\b(?:except|apart\s+from|other\s+than|but\s+not|all\s+but)\b")
+TIER = re.compile(r"(?i)\s+(?:pool|fee|tier|fee\s+tier)\b")
 UNLESS = re.compile(r"(?i)\bunless\b|\b(?:isn['’]?t|is\s+not|aren['’]?t|not)\s+(?:above|below|over|under|at|yet)\b")
 BY = re.compile(r"(?i)\b(?:by|another)\s+(?:another\s+)?$|\badd\s+$")
 MINE_FOR_YOURS = re.compile(r"(?i)\b(?:give|hand|get|let|take|have)\b.{0,60}\bin\s+(?:exchange|trade|return)\s+for\b")
@@ -29,6 +36,9 @@ COURTEOUS = re.compile(
 AND_ALSO = re.compile(
     r"(?i)\b(?:and|then)\s+(send|swap|supply|stake|bridge|borrow|repay|approve|revoke|wrap|unwrap|deposit|lend)\s+(?:it|them|that|the)\b"
 )
+RHYTHM = re.compile(r"(?:hour|dai|week|month|year|night)ly")
+STAYING = frozenset({"bridge", "swap", "wrap", "unwrap", "withdraw", "borrow", "unstake", "stake", "supply"})
+STAYS = "what comes out of this stays with you; say afterwards whom to send it to"
 SENDING = frozenset({"transfer", "nft_transfer", "bridge"})
 KEPT = "I cannot keep “{}”; say it without, or do it in steps"
 
@@ -49,6 +59,12 @@ def unheld_limits(utterance: Utterance, reading: Reading) -> Iterator[str]:
     condition = None if bounded else IF_BEHIND.search(free)
     if condition:
         yield f"I cannot keep the condition “{condition[0][:60]}”"
+    if not waits and _over_and_over(utterance, reading):
+        yield "I do that once; say how often, or say it again afterwards"
+    if FEES.search(free):
+        yield "the costs of the network are paid beside the amount; I cannot take them out of it or add them"
+    if reading.intent == "revoke" and SPARING.search(clause):
+        yield "I cannot revoke all but some; say which are to go"
     also = AND_ALSO.search(free)
     if also and reading.intent not in {**MEANINGS, "send": SENDING}.get(also[1].lower(), {reading.intent}):
         yield f"“{also[0]}” was said, too, and it is not clear with what; say it in a sentence of its own"
@@ -62,6 +78,14 @@ def unheld_limits(utterance: Utterance, reading: Reading) -> Iterator[str]:
     yield from _places(utterance, reading)
 
 
+def _over_and_over(utterance: Utterance, reading: Reading) -> bool:
+    """'send nora 50 usdc twice', 'send nora 2x 50 usdc'."""
+    ends = (utterance.words[tag.last].end for tag in reading.tags)
+    starts = (utterance.words[tag.first].start for tag in reading.tags if tag.tag in AMOUNT_SLOTS)
+    before = (utterance.text[max(0, start - 6) : start] for start in starts)
+    return any(TIMES_OVER.match(utterance.text, end) for end in ends) or any(map(TWO_OF.search, before))
+
+
 def _sums(utterance: Utterance, reading: Reading) -> Iterator[str]:
     """'raise the allowance by 200', 'one oh five', the sum that is to arrive on another chain."""
     for tag in reading.tags:
@@ -70,6 +94,8 @@ def _sums(utterance: Utterance, reading: Reading) -> Iterator[str]:
         before = utterance.text[utterance.words[reading.first].start : utterance.words[tag.first].start]
         if (reading.intent == "approve" and BY.search(before)) or OH.search(before):
             yield f"it is not clear what “{utterance.said(tag)}” comes to; say the whole amount"
+        if utterance.words[tag.last].kind is Kind.PERCENT and TIER.match(utterance.text, utterance.words[tag.last].end):
+            yield f"“{utterance.said(tag)}” names a pool and no amount; say how much"
         arriving = any(other.tag == "token_out" and other.first == tag.last + 1 for other in reading.tags)
         if reading.intent == "bridge" and arriving:
             yield "it is not clear whether that is sent or is to arrive; say how much is sent"
@@ -78,15 +104,27 @@ def _sums(utterance: Utterance, reading: Reading) -> Iterator[str]:
 def _places(utterance: Utterance, reading: Reading) -> Iterator[str]:
     """A chain read as an account, a receiver read as one, somebody else's coins."""
     own = utterance.context.accounts
+    free = utterance.unlabelled(reading) if reading.intent in STAYING else []
+    for i in free:
+        word, before = utterance.words[i].text.lower(), utterance.words[i - 1].text.lower() if i else ""
+        if word in utterance.context.contacts and word not in own and before in ("for", "to"):
+            yield STAYS
     for tag in reading.tags:
         said = utterance.said(tag).lower()
         before = utterance.words[tag.first - 1].text.lower() if tag.first > reading.first else ""
         named = any(word.kind in (Kind.ENS, Kind.ADDRESS) for word in utterance.words_of(tag))
+        if (
+            tag.tag == "account"
+            and reading.intent != "switch_account"
+            and RHYTHM.fullmatch(said)
+            and before not in ("from", "of", "in", "using", "with")
+        ):
+            yield f"it is not clear whether “{said}” is how often or an account"
         if tag.tag != "account" or said in own:
             continue
         if said in CHAINS:
             yield f"it is not clear whether “{said}” is a chain or an account"
         elif before in ("to", "for", "into") and (named or said in utterance.context.contacts):
-            yield "what comes out of this stays with you; say afterwards whom to send it to"
+            yield STAYS
         elif named and utterance.text[utterance.words[tag.last].end :][:2] in ("'s", "’s"):
             yield f"“{said}” is no account of yours"

@@ -109,7 +109,8 @@ def _share_of_that(utterance: Utterance, own: Reading, earlier: Sequence[Reading
     if tag is None or not binds(own.intent) or not earlier:
         return own
     behind = " ".join(word.text.lower() for word in utterance.words[tag.last + 1 : tag.last + 3])
-    if not OF_THAT.search(utterance.said(tag).lower()) and not OF_THAT.match(behind):
+    after_a_trade = earlier[-1].intent == "swap" and re.match(r"of\s+it\b", behind) is not None
+    if not after_a_trade and not OF_THAT.search(utterance.said(tag).lower()) and not OF_THAT.match(behind):
         return own
     before = earlier[-1]
     sized = next((str(before.slots[slot]) for slot in ("amount", "amount_in") if slot in before.slots), "")

@@ -14,6 +14,8 @@ from nlp.types import Hint, SlotValue
 
 TAKEN_BACK = "this is taken back by what follows it; say plainly what is to be done"
 UNGRANTED = "it is not clear whether this is to be allowed or revoked as well; say which"
+OTHERWISE = frozenset({"or", "otherwise", "else"})
+EITHER = "it is not clear which of the two is to be done; say the one"
 WHOSE = "it is not clear whose approval this is; say the spender"
 UNTURNED = (
     "it is not clear whether this is to be done the same way as what stands before it; say it with a verb of its own"
@@ -59,7 +61,7 @@ def share_out(utterance: Utterance, readings: Sequence[Reading]) -> tuple[Readin
     """The readings as separate actions, each with what the utterance gave it in common with the others."""
     kept = _without_asides(utterance, _taken_back(utterance, conditions_joined(utterance, readings)))
     kept = first_things_first(utterance, kept)
-    kept = _grants_doubted(utterance, kept)
+    kept = _one_or_the_other(utterance, _grants_doubted(utterance, kept))
     kept = pronouns_read(utterance, _empty_repeats_dropped(kept))
     kept = same_again(utterance, coin_for_all(utterance, kept))
     kept = split_or_each(utterance, recipient_for_both(utterance, kept))
@@ -99,6 +101,17 @@ def _grants_doubted(utterance: Utterance, readings: tuple[Reading, ...]) -> tupl
             result[index] = replace(own, limits=(*own.limits, WHOSE))
         elif (before.intent, own.intent) in OPPOSITES and _unturned(utterance, own):
             result[index] = replace(own, limits=(*own.limits, UNTURNED))
+    return tuple(result)
+
+
+def _one_or_the_other(utterance: Utterance, readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
+    """'send raj 20 or sofia 30', 'if …, otherwise …': one of two, and nobody said which."""
+    result = list(readings)
+    for index in range(1, len(result)):
+        own = result[index]
+        opening = {word.text.lower() for word in utterance.words[max(0, own.first - 1) : own.first + 2]}
+        if opening & OTHERWISE and binds(own.intent):
+            result[index] = replace(own, limits=(*own.limits, EITHER))
     return tuple(result)
 
 

@@ -1,7 +1,7 @@
 """What the words tell of rather than order: what was done, might be done, is asked, or is to come from somebody else."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from nlp.assemble.reading import Reading, Utterance
 from nlp.values.names import KIN
@@ -19,6 +19,14 @@ WISHED = re.compile(
     r"(?i)\bi\s+(?:would|should|could)\s*(?:have|['’]ve|of)\s+\w+(?:ed|nt|ld|ught|id|ade)\b|\bi\s+wish\s+(?:i|we|that)\b|\bi\s+was\s+(?:going|about|gonna|planning)\b|\bi\s+might\b|\bi\s+used\s+to\b|\bi\s+(?:tried|was\s+trying)\b"
     r"|['’]ve\s+(?:been\s+trying|set\s+up)\b|\b(?:she|he|they|who)\s+wants?\s+me\s+to\b"
 )
+HABIT = re.compile(
+    r"(?i)\b(?:i|we)\s+(?:usually|always|often|normally|sometimes|regret|hate|love|enjoy|rarely|regularly|wonder|keep\s+(?:sending|swapping|buying|selling|staking|borrowing|paying))\b"
+    r"|\b(?:i|we)\s*['’]?(?:m|am|re|are)\s+(?:happy|glad|already)\b|\b(?:i|we)\s*(?:have|['’]ve)\s+been\s+\w+ing\b|\byou\s+(?:should\s+have|were\s+supposed)\b"
+    r"|\b(?:perhaps|maybe)\s+i\s+should\b|^\W*tempted\s+to\b|\bmy\s+(?:loan|dca|debt|position|stake|limit\s+order|standing\s+order)\s+(?:is|swaps|sells|buys|sends)\b"
+)
+STANDING = re.compile(
+    r"(?i)\b(?:i\s+have|i['’]ve\s+got|we\s+have|there['’]s|there\s+is|there\s+are)\b.{0,30}\b(?:staked|supplied|deposited|borrowed|locked|wrapped|lent)\b"
+)
 WONDERED = re.compile(
     r"(?i)^\W*(?:(?:so|ok|okay|and|but|hey|hi|um|well)\W+)*(?:can\s+i\s+(?:afford|even)|could\s+i\s+afford|would\s+i\s+be\s+able|is\s+there\s+enough|have\s+you|did\s+you|do\s+(?:i|we)\s+have\s+enough|have\s+i\s+got\s+enough|was\s+(?:\d|my|the|that)|were\s+(?:my|the|those)|would\s+it\s+be)\b"
 )
@@ -26,7 +34,24 @@ TO_ME = frozenset(
     {"owe", "owes", "pay", "pays", "give", "gives", "send", "sends", "transfer", "transfers", "repay", "repays"}
 )
 CLAIMING = frozenset({"request", "invoice", "charge", "collect", "receive", "ask"})
-SUBJECT_OF = frozenset({"pays", "owes", "sends", "gives", "transfers"})
+PAYING = frozenset({"pays", "owes", "sends", "gives", "transfers"})
+HAVING = frozenset(
+    {
+        "has",
+        "got",
+        "received",
+        "earns",
+        "earned",
+        "lent",
+        "gave",
+        "asked",
+        "returned",
+        "lost",
+        "won",
+        "spent",
+        "expects",
+    }
+)
 REPORT = "this tells of something rather than orders it; say plainly what is to be done"
 INCOMING = "money that is to come from somebody else cannot be moved from here; say what you want to send"
 QUOTED = "this stands in quotes; say it yourself if it is to be done"
@@ -36,7 +61,11 @@ def told(utterance: Utterance, reading: Reading) -> Iterator[str]:
     """Why a write is a report, a wish, a question or a claim, each as a sentence for the person."""
     start, end = utterance.words[reading.first].start, utterance.words[reading.last].end
     clause = utterance.text[start:end]
-    if WONDERED.search(clause) or any(_governs(utterance, reading, pattern) for pattern in (TOLD, WISHED)):
+    if (
+        WONDERED.search(clause)
+        or any(_governs(utterance, reading, pattern) for pattern in (TOLD, WISHED, HABIT))
+        or STANDING.match(clause.lstrip())
+    ):
         yield REPORT
     if reading.intent == "transfer" and _comes_in(utterance, reading):
         yield INCOMING
@@ -68,9 +97,17 @@ def _comes_in(utterance: Utterance, reading: Reading) -> bool:
         )
         if asked or (claimed and at <= reading.first + 3 and at + 1 in whom):
             return True
-    for tag in reading.tags:
-        if tag.tag == "recipient":
-            behind = words[tag.last + 1] if tag.last + 1 < len(words) else ""
-            if behind in SUBJECT_OF or (tag.first and words[tag.first - 1] == "from"):
-                return True
-    return False
+    named = [tag for tag in reading.tags if tag.tag == "recipient"]
+    return any(
+        _is_subject(words, tag.last + 1, firsts) or words[max(0, tag.first - 1) : tag.first] == ["from"]
+        for tag in named
+    )
+
+
+def _is_subject(words: Sequence[str], at: int, firsts: Collection[int]) -> bool:
+    """'tenant pays …', 'rosa lent me 30 dai': whoever is named does it."""
+    verb = words[at] if at < len(words) else ""
+    behind = next(
+        (i for i in range(at + 1, min(at + 4, len(words))) if words[i] not in ("me", "back", "us", "him")), at
+    )
+    return verb in PAYING or (verb in HAVING and behind in firsts)

@@ -99,6 +99,8 @@ def read_trigger(utterance: Utterance, reading: Reading, before: Mapping[str, st
     clause = utterance.text[utterance.words[reading.first].start : utterance.words[reading.last].end]
     if "threshold" in keys and "account" not in keys and SOMEBODY_HOLDS.search(clause):
         return _without(keys, spans, "it is not clear whose balance is to be watched; say the name")
+    if keys.get("every") == "P1D" and "weekday" in keys:
+        return _without(keys, spans, "every day and one day of the week cannot both be kept; say one")
     if keys.get("metric") == "price" and _is_no_price(keys):
         return _without(keys, spans, "a stablecoin has no such price; say whose balance is to be watched")
     if "account" in keys and keys.get("metric") == "price":
@@ -215,6 +217,8 @@ def _key_and_value(
         return name, Unusable("say the hour or the date; today's date is not known here")
     if name == "times" and words[-1].kind is Kind.PERIOD:
         name = RUNNING_FOR
+    if name == "at" and tag.first and utterance.words[tag.first - 1].text.lower() in ("account", "wallet", "number"):
+        return name, Unusable("it is not clear whether that is a time; say the time with am or pm")
     if name == "after" and tag.first and utterance.words[tag.first - 1].text.lower() == "for":
         if not recurring:
             return name, Unusable("it is not clear how long that is to last; say when it is to be done")

@@ -109,7 +109,7 @@ def _leads(reading: Reading) -> bool:
     """Whether the time stands before everything else of its clause, or came from one where it does."""
     times = [tag.first for tag in reading.tags if tag.tag.startswith("t.")]
     others = [tag.first for tag in reading.tags if not tag.tag.startswith("t.")]
-    return max(times) < min(others, default=max(times) + 1)
+    return bool(times) and max(times) < min(others, default=max(times) + 1)
 
 
 def _ends(utterance: Utterance, reading: Reading) -> bool:

@@ -299,7 +299,9 @@ def _with_trigger(utterance: Utterance, reading: Reading, item: Drafted, turn: i
     """A condition or schedule said later: its keys replace the earlier ones of the same name."""
     own = replace(reading, intent=item.action.intent, slots=item.action.slots)
     said = read_trigger(utterance, own, item.action.trigger or {})
-    if "every" in (item.action.trigger or {}) and "after" in said.keys and not _says_when(utterance, reading):
+    if "every" in (item.action.trigger or {}) and (
+        "date" in said.keys or ("after" in said.keys and not _says_when(utterance, reading))
+    ):
         return replace(item, doubts=(*item.doubts, Doubt("", LASTING)))
     keys = said.keys
     spans: Mapping[str, tuple[int, int, int]] = {f"trigger.{key}": (turn, *span) for key, span in said.spans.items()}

@@ -7,7 +7,7 @@ from dataclasses import replace
 from nlp.assemble.finish import Drafted
 from nlp.assemble.reading import AMOUNT_SLOTS, Reading, Utterance
 from nlp.assemble.verbs import MEANINGS
-from nlp.lexicon import CHAINS, COIN_NAMES, TICKERS
+from nlp.lexicon import CHAINS, COIN_NAMES, CURRENCIES, TICKERS
 from nlp.types import Action, Hint, SlotValue
 
 ANOTHER = "this asks for something else than what is pending; say no to that first, or say the new request alone"
@@ -17,6 +17,14 @@ COIN_UNREAD = "it is not clear which coin that is of; say the amount and the coi
 RECEIVER = "what comes out of this stays with you; say afterwards whom to send it to"
 ORIGIN = "it is not clear whether it is to come from {0} or to go to {0}; say from or to"
 A_CHAIN = "it is not clear whether {0} is meant as a chain; say on {0}, or say the coin"
+NOT_THERE = "it is not clear where it is to be done instead; say the place"
+MONEY = "that is money, and no coin; say the coin"
+VAGUE = "it is not clear what is to be changed, and to what; say it"
+PLACES = frozenset({"account", "chain", "protocol"})
+NEGATED = re.compile(
+    r"(?i)\b(?:not|without|except|avoid|(?:anything|anywhere)\s+but)\s+(?:from|on|via|with|using|in|at)?\s*$"
+)
+OTHERS = re.compile(r"(?i)\b(?:different|another|cheaper|faster|lower|higher|not\s+(?:on|from|via|with)|without)\b")
 WHICH_ONE = "only one thing is pending; say anew what else is to be done"
 WHAT_TURNED = "it is not clear what is to be the other way round; say it whole"
 ORDINAL = re.compile(r"(?i)\bthe\s+(?:first|second|third|other)\s+one\b")
@@ -28,12 +36,15 @@ VERBS: Mapping[str, frozenset[str]] = {
 }
 GETTING = frozenset({"get", "receive", "back", "out", "want"})
 SPENDING = frozenset({"spend", "pay", "sell", "put", "in"})
+MOST_SLIPPAGE, FAR_FROM = 3.0, 100.0
 SIZES = ("amount_in", "amount_out", "value")
 QUESTION = re.compile(
     r"(?i)^\W*(?:(?:yes|yep|yeah|ok|okay|sure|wait|hmm|but|and|um|so|fine)\W+)*(?:is|are|will|does|which|why|who|where|from\s+which|what(?!\s+about)|how(?!\s+about))\b.*\?\W*$"
 )
-MORE_BEHIND = re.compile(r"(?i)\s+(?:\w+\s+)?(?:more|less|fewer|extra|on\s+top)\b")
-MORE_BEFORE = re.compile(r"(?i)\b(?:plus|minus|add|another|extra|subtract)\s+$")
+MORE_BEHIND = re.compile(r"(?i)\s+(?:\w+\s+)?(?:more|less|fewer|extra|on\s+top|off|back)\b")
+MORE_BEFORE = re.compile(
+    r"(?i)\b(?:plus|minus|add|another|extra|subtract|except(?:\s+for)?|keep|apart\s+from|save|less|deduct|reduce|by|off)\s+$"
+)
 LEAVING = re.compile(r"(?i)\b(?:from|off|out\s+of|leaving|on|src|origin|start\w*)\s+(?:the\s+)?$")
 
 
@@ -49,6 +60,8 @@ def speaks_against(utterance: Utterance, reading: Reading, pending: Sequence[Dra
         yield ASKED
     if len(actions) == 1 and ORDINAL.search(text):
         yield WHICH_ONE
+    if not reading.tags and OTHERS.search(text):
+        yield VAGUE
     if not reading.tags and TURNED.search(text):
         yield WHAT_TURNED
     for tag in reading.tags:
@@ -56,7 +69,13 @@ def speaks_against(utterance: Utterance, reading: Reading, pending: Sequence[Dra
         before = utterance.text[utterance.words[reading.first].start : start]
         if tag.tag in AMOUNT_SLOTS and (MORE_BEHIND.match(utterance.text, end) or MORE_BEFORE.search(before)):
             yield RELATIVE
+        if tag.tag in PLACES and NEGATED.search(before):
+            yield NOT_THERE
+        if tag.tag in ("amount", "amount_in") and _of_what(reading, tag.tag, actions):
+            yield RELATIVE
         said = utterance.said(tag).lower()
+        if tag.tag.startswith("token") and said in CURRENCIES and said not in TICKERS:
+            yield MONEY
         if tag.tag.startswith("token") and said in CHAINS and said not in TICKERS and said not in COIN_NAMES:
             yield A_CHAIN.format(said)
         if tag.tag in AMOUNT_SLOTS and _coin_behind(utterance, reading, tag.last + 1, actions):
@@ -89,6 +108,20 @@ def _coin_behind(utterance: Utterance, reading: Reading, index: int, actions: Se
         return False
     held = {str(value) for action in actions for value in action.slots.values()}
     return utterance.words[index].text.upper() not in held
+
+
+def _of_what(reading: Reading, slot: str, actions: Sequence[Action]) -> bool:
+    """'only half' said to a fixed sum, '0.5' said to 400 after a word of slippage: of what, or of which measure?"""
+    value = str(reading.slots.get(slot, ""))
+    held = next((str(a.slots[s]) for a in actions for s in ("amount", "amount_in", "amount_out") if s in a.slots), "")
+    refers = any(tag.tag == "ref" for tag in reading.tags)
+    if not re.fullmatch(r"[0-9.]+", held) or refers:
+        return False
+    if value.endswith("%"):
+        return value != "100%"
+    swaps = any(action.intent == "swap" for action in actions)
+    number = float(value) if re.fullmatch(r"[0-9.]+", value) else 0.0
+    return swaps and 0 < number <= MOST_SLIPPAGE and float(held) >= FAR_FROM * number
 
 
 def _keeps(actions: Sequence[Action]) -> bool:

@@ -19,12 +19,12 @@ CONTRARY = re.compile(
 
 AGREEING = re.compile(
     r"(?i)\b(?:y|ye|yes|yea|yeah|yeh|yah|ya|yh|yep+|yeppers|yup|yus|yee|aye|oui|oya|onya|bewdy|buy|sell|ok|oki|okie|okay|okey|orright|alright|righte?o|k|kk|sure|bet|go|do|does|send|confirm\w*"
-    r"|agree\w*|approv\w*|fine|good|great|nice|lovely|perfect|right|correct|please|sign\w*|proceed|lgtm|lfg|absolutely|definitely|certainly|of\s+course|indeed"
+    r"|agree\w*|approv\w*|fine|good|great|nice|lovely|perfect|right|correct|(?:yes|do|go|and|ahead)\s+please|please\s+(?:do|proceed|go|send|sign|carry|continue|confirm|release)|sign\w*|proceed|lgtm|lfg|absolutely|definitely|certainly|of\s+course|indeed"
     r"|exactly|affirm\w*|accept\w*|execut\w*|run|ship|fire|let['’]?s|cool|sound|works|done|happy|by\s+all\s+means|roger|copy|10-4|ten\s+four|deal|submit|continue"
     r"|carr(?:y|ied)|ahead|hit\s+it|pull\s+the|bang|make|book|release|post|roll|broadcast|advance|lock(?:ed)?|green\s+light|order(?:ed)?\s+up|so\s+ordered|in\s+order|amen|so\s+be\s+it"
     r"|sweet|mint|legend|sorted|rip|beaut|ripper|fab|mhm|sick|mine|final\s+answer|have\s+at\s+it|get\s+on|crack\s+on|in\s+it\s+goes|o(?:ff|ut)\s+it\s+goes|we['’]re\s+off"
     r"|i['’]?ll\s+take\s+it|that['’]?s\s+(?:it|the)|th[a]?ts\s+it|what\s+i\s+meant|no\s+(?:dramas|worries|problem)|too\s+easy|quick\s+smart|set\s+it|you\s+heard|pair|both)\b"
-    r"|[👍✅👌🆗💯✔☑]"
+    r"|^\W*please(?:\s+and\s+thank\s+you)?\W*$|[👍✅👌🆗💯✔☑]"
 )
 
 

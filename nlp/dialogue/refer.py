@@ -20,6 +20,7 @@ RETURNING = re.compile(
 )
 ASKING = frozenset({"read", "finance"})
 GOING_ON = re.compile(r"(?i)\W*(?:and|(?:and\s+)?(?:what|how)\s+about)\b")
+UNWATCHED = "it is not clear what this waits for; say gas, the health factor, the balance or whose price"
 TURNING = frozenset({"wrap", "unwrap", "stake", "unstake"})
 """What comes out of these is another coin than the one that was named."""
 IT = re.compile(r"(?i)\b(?:it|that)\b")
@@ -59,7 +60,20 @@ def resolve(utterance: Utterance, reading: Reading, state: DialogueState, before
             _point_amount(utterance, reading, tag, slots, unusable, (*reversed(before), *earlier(state)))
     slots |= _traded_it(utterance, reading, slots, state)
     slots = {**_about_it(utterance, reading, slots, state), **slots}
-    return replace(reading, slots=slots, unusable=unusable)
+    limits = (
+        (*reading.limits, UNWATCHED)
+        if _waits_for_what_was_asked(reading, (*reversed(before), *earlier(state)))
+        else reading.limits
+    )
+    return replace(reading, slots=slots, unusable=unusable, limits=limits)
+
+
+def _waits_for_what_was_asked(reading: Reading, said_before: Sequence[Action]) -> bool:
+    """'check gas and if it's below 15 send …': a number to wait for, of something that was asked for and is no price."""
+    tags = {tag.tag for tag in reading.tags}
+    named = tags & {"t.token", "t.metric", "t.account"}
+    asked = bool(said_before) and said_before[0].intent in ("gas", "lending_position", "balance", "risk_report")
+    return binds(reading.intent) and "t.threshold" in tags and not named and asked
 
 
 def _about_it(
