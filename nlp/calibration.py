@@ -31,7 +31,7 @@ FEATURES = (
     "out_of_scope",
 )
 LOWEST, HIGHEST = -12.0, 12.0
-RIDGE = 1.0
+RIDGE = 1.5
 ROUNDS = 60
 
 

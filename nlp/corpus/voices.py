@@ -37,7 +37,21 @@ VALIDATION = frozenset(
         "farmer",
     }
 )
-TEST = frozenset({"student", "lawyer", "teen", "clerk", "juror", "surveyor", "ombudsman", "inspector", "panel"})
+TEST = frozenset(
+    {
+        "student",
+        "lawyer",
+        "teen",
+        "clerk",
+        "juror",
+        "surveyor",
+        "ombudsman",
+        "inspector",
+        "panel",
+        "arbiter",
+        "assessor",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
