@@ -19,7 +19,10 @@ TWO_OF = re.compile(r"(?i)\b[2-9]\s?x\s+$")
 FEES = re.compile(r"(?i)\b(?:less|minus|net\s+of|plus)\s+(?:the\s+)?(?:fees?|gas|costs?)\b")
 SPARING = re.compile(r"(?i)\b(?:except|apart\s+from|other\s+than|but\s+not|all\s+but)\b")
 TIER = re.compile(r"(?i)\s+(?:pool|fee|tier|fee\s+tier)\b")
-UNLESS = re.compile(r"(?i)\bunless\b|\b(?:isn['’]?t|is\s+not|aren['’]?t|not)\s+(?:above|below|over|under|at|yet)\b")
+UNLESS = re.compile(
+    r"(?i)\bunless\b|\bexcept\s+(?:if|when)\b|\b(?:isn['’]?t|is\s+not|aren['’]?t|not|does\s?n['’]t|does\s+not)\s+(?:above|below|over|under|at|yet|go|goes|rise|fall|drop|get)\b"
+    r"|\bno\s+(?:higher|lower)\s+than\b"
+)
 BY = re.compile(r"(?i)\b(?:by|another)\s+(?:another\s+)?$|\badd\s+$")
 MINE_FOR_YOURS = re.compile(r"(?i)\b(?:give|hand|get|let|take|have)\b.{0,60}\bin\s+(?:exchange|trade|return)\s+for\b")
 BANK = re.compile(r"(?i)\b(?:to|into|onto)\s+(?:my|our)\s+(?:\w+\s+)?(?:bank|checking)\b|\bbank\s+account\b|\biban\b")
@@ -37,6 +40,7 @@ AND_ALSO = re.compile(
     r"(?i)\b(?:and|then)\s+(send|swap|supply|stake|bridge|borrow|repay|approve|revoke|wrap|unwrap|deposit|lend)\s+(?:it|them|that|the)\b"
 )
 RHYTHM = re.compile(r"(?:hour|dai|week|month|year|night)ly")
+NAMED_PART = re.compile(r"(?i)(?:symbol|ticker|name|supply)\b")
 STAYING = frozenset({"bridge", "swap", "wrap", "unwrap", "withdraw", "borrow", "unstake", "stake", "supply"})
 STAYS = "what comes out of this stays with you; say afterwards whom to send it to"
 SENDING = frozenset({"transfer", "nft_transfer", "bridge"})
@@ -74,8 +78,21 @@ def unheld_limits(utterance: Utterance, reading: Reading) -> Iterator[str]:
         yield "I cannot send anything to a bank"
     if reading.intent == "swap" and "amount_in" in reading.slots and MINE_FOR_YOURS.search(clause):
         yield "it is not clear which side the amount is of; say sell, or say buy"
+    if reading.intent == "deploy":
+        yield from _named_parts(utterance, reading)
     yield from _sums(utterance, reading)
     yield from _places(utterance, reading)
+
+
+def _named_parts(utterance: Utterance, reading: Reading) -> Iterator[str]:
+    """'an erc20 called Moonbeam with symbol MNB': a name is no chain, and 'symbol' no part of a value."""
+    for tag in reading.tags:
+        before = utterance.words[tag.first - 1].text.lower() if tag.first > reading.first else ""
+        if tag.tag == "chain" and before in ("called", "named"):
+            yield f"it is not clear whether “{utterance.said(tag)}” is a chain or a name; say on which chain"
+    args = reading.slots.get("args")
+    if isinstance(args, tuple | list) and any(NAMED_PART.match(str(part)) for part in args):
+        yield "it is not clear what the constructor is to be given; write the values alone, parted by commas"
 
 
 def _over_and_over(utterance: Utterance, reading: Reading) -> bool:

@@ -60,6 +60,7 @@ STATE_CHANGING = frozenset(
         "permit",
     }
 )
+HALVING = re.compile(r"(?i)^\W*(?:\w+\W+)?halve\b")
 STAKING = frozenset({"lido", "rocket-pool"})
 THANKING = re.compile(r"(?i)\b(?:thanks?|thank\s+you|thx|tysm|ta|cheers|ty|tx)\b")
 CONSENTING = re.compile(
@@ -152,6 +153,10 @@ def _segment(utterance: Utterance, segment: Segment, tags: Sequence[TaggedSpan])
     """A call of a standard view function is a read, whatever the verb; and signs say yes or no whatever the model sees in them."""
     if segment.intent == "confirm" and _only_thanks(utterance, segment):
         return replace(segment, intent="thanks")
+    if segment.intent == "reject" and HALVING.search(
+        utterance.text[utterance.words[segment.first].start : utterance.words[segment.last].end]
+    ):
+        return replace(segment, intent="amend")
     if segment.intent in SAID_BY_SIGNS:
         return replace(segment, intent=_by_sign(utterance, segment))
     if segment.intent == "contract_read" and _changes_state(utterance, tags):

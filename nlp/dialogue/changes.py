@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from nlp.assemble.finish import Drafted
+from nlp.assemble.limits import UNLESS
 from nlp.assemble.reading import AMOUNT_SLOTS, Reading, Utterance
 from nlp.assemble.verbs import MEANINGS
 from nlp.lexicon import CHAINS, COIN_NAMES, CURRENCIES, TICKERS
@@ -17,6 +18,8 @@ COIN_UNREAD = "it is not clear which coin that is of; say the amount and the coi
 RECEIVER = "what comes out of this stays with you; say afterwards whom to send it to"
 ORIGIN = "it is not clear whether it is to come from {0} or to go to {0}; say from or to"
 A_CHAIN = "it is not clear whether {0} is meant as a chain; say on {0}, or say the coin"
+NOT_SO = "I cannot wait for something not to be so; say the condition the other way round"
+BY_SO_MUCH = re.compile(r"(?i)\b(?:by|up|down)\s+$")
 NOT_THERE = "it is not clear where it is to be done instead; say the place"
 MONEY = "that is money, and no coin; say the coin"
 VAGUE = "it is not clear what is to be changed, and to what; say it"
@@ -60,6 +63,8 @@ def speaks_against(utterance: Utterance, reading: Reading, pending: Sequence[Dra
         yield ASKED
     if len(actions) == 1 and ORDINAL.search(text):
         yield WHICH_ONE
+    if UNLESS.search(text) and any(tag.tag.startswith("t.") for tag in reading.tags):
+        yield NOT_SO
     if not reading.tags and OTHERS.search(text):
         yield VAGUE
     if not reading.tags and TURNED.search(text):
@@ -68,6 +73,8 @@ def speaks_against(utterance: Utterance, reading: Reading, pending: Sequence[Dra
         start, end = utterance.words[tag.first].start, utterance.words[tag.last].end
         before = utterance.text[utterance.words[reading.first].start : start]
         if tag.tag in AMOUNT_SLOTS and (MORE_BEHIND.match(utterance.text, end) or MORE_BEFORE.search(before)):
+            yield RELATIVE
+        if tag.tag == "slippage" and BY_SO_MUCH.search(before):
             yield RELATIVE
         if tag.tag in PLACES and NEGATED.search(before):
             yield NOT_THERE

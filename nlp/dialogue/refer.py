@@ -7,7 +7,7 @@ from dataclasses import replace
 from nlp.assemble.pronouns import ANTECEDENTS, PEOPLE, PLACES, THINGS, unlabelled_there
 from nlp.assemble.reading import Reading, Utterance, binds
 from nlp.assemble.relabel import STAKING
-from nlp.dialogue.sums import AMOUNTS, OF_WHAT, of_it, pointed, points_to_amount, reckoned, sized
+from nlp.dialogue.sums import AMOUNTS, NOT_EXACT, OF_WHAT, of_it, pointed, points_to_amount, reckoned, sized
 from nlp.schema import INTENTS
 from nlp.types import Action, DialogueState, SlotValue, TaggedSpan
 
@@ -20,6 +20,7 @@ RETURNING = re.compile(
 )
 ASKING = frozenset({"read", "finance"})
 GOING_ON = re.compile(r"(?i)\W*(?:and|(?:and\s+)?(?:what|how)\s+about)\b")
+MULTIPLYING = frozenset({"double", "triple", "quadruple", "treble", "halve", "half", "twice"})
 UNWATCHED = "it is not clear what this waits for; say gas, the health factor, the balance or whose price"
 TURNING = frozenset({"wrap", "unwrap", "stake", "unstake"})
 """What comes out of these is another coin than the one that was named."""
@@ -60,12 +61,30 @@ def resolve(utterance: Utterance, reading: Reading, state: DialogueState, before
             _point_amount(utterance, reading, tag, slots, unusable, (*reversed(before), *earlier(state)))
     slots |= _traded_it(utterance, reading, slots, state)
     slots = {**_about_it(utterance, reading, slots, state), **slots}
+    spoken = bool(state.pending or state.last)
+    if spoken and (binds(reading.intent) or reading.intent in ("amend", "again")) and _multiplies(utterance, reading):
+        reading = replace(reading, limits=(*reading.limits, NOT_EXACT))
     limits = (
         (*reading.limits, UNWATCHED)
         if _waits_for_what_was_asked(reading, (*reversed(before), *earlier(state)))
         else reading.limits
     )
     return replace(reading, slots=slots, unusable=unusable, limits=limits)
+
+
+def _multiplies(utterance: Utterance, reading: Reading) -> bool:
+    """'double it for sam' of which no label took the word."""
+    words = [utterance.words[i].text.lower() for i in utterance.unlabelled(reading)]
+    told = {tag.first - 1 for tag in reading.tags if tag.tag in AMOUNTS}
+    free = [i for i in utterance.unlabelled(reading) if i not in told]
+    return bool(words) and any(
+        utterance.words[i].text.lower() in MULTIPLYING and _of_what_follows(utterance, i) for i in free
+    )
+
+
+def _of_what_follows(utterance: Utterance, index: int) -> bool:
+    behind = utterance.words[index + 1].text.lower() if index + 1 < len(utterance.words) else ""
+    return behind in ("it", "that", "this", "them", "both", "the", "for")
 
 
 def _waits_for_what_was_asked(reading: Reading, said_before: Sequence[Action]) -> bool:

@@ -56,8 +56,10 @@ def unexplained(answer: Mapping[str, Any], turns: Sequence[str], context: Mappin
 
 # What people call a protocol for short, written down here apart from the parser's own list.
 SHORT = {
-    "uniswap": ("uni",), "sushiswap": ("sushi", "sushi swap"), "pancakeswap": ("pancake", "pancake swap", "cake"), "1inch": ("one inch", "1 inch"),
+    "uniswap": ("uni", "univ2", "univ3", "univ4"), "sushiswap": ("sushi", "sushi swap"), "pancakeswap": ("pancake", "pancake swap", "cake"), "1inch": ("one inch", "1 inch", "oneinch"),
     "rocket-pool": ("rocketpool", "rocket"), "quickswap": ("quick swap",), "eigenlayer": ("eigen",), "traderjoe": ("trader joe", "joe"),
+    "trader-joe": ("traderjoe", "joe"), "aerodrome": ("aero",), "kyberswap": ("kyber",), "cow-swap": ("cowswap", "cow"), "ether-fi": ("ether.fi", "etherfi"),
+    "compound": ("comp", "comet", "compound iii"), "aave": ("aavev3", "aavev2", "aave"), "velodrome": ("velo",),
 }  # fmt: skip
 
 
