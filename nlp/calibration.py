@@ -21,14 +21,12 @@ FEATURES = (
     "intent",
     "intents",
     "tag",
-    "tags",
     "margin",
     "energy",
     "segments",
     "spans",
     "incomplete",
     "doubts",
-    "out_of_scope",
 )
 LOWEST, HIGHEST = -12.0, 12.0
 RIDGE = 1.5
@@ -48,14 +46,14 @@ class Calibration:
         return 1 / (1 + math.exp(-min(max(total, LOWEST), HIGHEST)))
 
 
-UNCALIBRATED = Calibration((4.0, 1.0, 1.0, 1.0, 1.0, 1.0, *(0.0,) * (len(FEATURES) - 6)))
+UNCALIBRATED = Calibration((4.0, 1.0, 1.0, 1.0, 1.0, *(0.0,) * (len(FEATURES) - 5)))
 """For weights that nothing was measured with yet: it orders answers, and asks about none."""
 
 
 def features_of(prediction: Prediction, parse: Parse) -> tuple[float, ...]:
     """What an answer's confidence is computed from, in the order of FEATURES. Logs are bounded so that none decides alone."""
     evidence = prediction.evidence
-    logs = (math.log1p(-max(value, -50.0)) for value in evidence[:5])
+    logs = (math.log1p(-max(value, -50.0)) for value in evidence[:4])
     return (
         1.0,
         *(-value for value in logs),
@@ -65,7 +63,6 @@ def features_of(prediction: Prediction, parse: Parse) -> tuple[float, ...]:
         math.log1p(len(prediction.spans)),
         float(parse.status == "incomplete"),
         float(bool(parse.doubts)),
-        float(parse.status == "out_of_scope"),
     )
 
 

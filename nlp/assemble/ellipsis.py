@@ -1,6 +1,7 @@
 """Whether a clause has words of its own, or goes on with those of the one before it."""
 
 from nlp.assemble.reading import Reading, Utterance, binds
+from nlp.lexicon import WEEKDAYS
 from nlp.types import Kind, Word
 
 EACH = frozenset({"each", "apiece", "both", "ea"})
@@ -118,4 +119,9 @@ def said_in(utterance: Utterance, first: int, last: int) -> frozenset[str]:
     words = [word.text.lower() for word in utterance.words[first : last + 1]]
     behind = [*words[1:], ""]
     pairs = zip(words, behind, strict=True)
-    return frozenset(word for word, after in pairs if not (word == "both" and after in PLACING))
+    timed = {*WEEKDAYS, "day", "week", "month", "morning", "evening", "night", "year", "hour"}
+    return frozenset(
+        word
+        for word, after in pairs
+        if not (word == "both" and after in PLACING) and not (word in ("each", "ea") and after in timed)
+    )

@@ -82,9 +82,9 @@ LATER = re.compile(
 )
 UNDOING = frozenset({"revoke", "cancel_tx", "contact_remove", "set_limit"})
 QUESTION = re.compile(
-    r"^\W*(?:so|ok|okay|and|but|hey|hi|um|uh|well)?\W*(?:"
+    r"^\W{0,10}(?:(?:so|ok|okay|and|but|hey|hi|um|uh|well)\W{1,10})?(?:"
     r"what\s+(?:happens|if|would|will)|what['’]s\s+the\s+(?:difference|risk|best)|how\s+(?:do|does|would|can|could|should|to)\b|"
-    r"should\s+(?:i|we)|is\s+it|would\s+it|why\b|when\s+should|does\b|do\s+i\b|did\b|has\b|have\s+i)",
+    r"should\s+(?:i|we)|is\s+it|would\s+it(?!\s+be\s+(?:possible|ok|okay))|why\b|when\s+should|does\b|do\s+i\b|did\b|has\b|have\s+i)",
     re.I,
 )
 TIMES = frozenset({Kind.DATE, Kind.TIME, Kind.PERIOD, Kind.ADDRESS, Kind.HASH})
@@ -105,7 +105,7 @@ NO_SUBJECT = frozenset(
 DEDUCTING = re.compile(
     r"(?i)\b(?:deduct|subtract)\w*\b.{0,24}\b(?:gas|fees?|costs?)\b|\b(?:gas|fees?|costs?)\s+(?:to\s+be\s+|come\s+|comes\s+|taken\s+|deducted\s+)*(?:out\s+of|off)\s+(?:it|that|the)\b"
 )
-LEVERAGE = re.compile(r"(?i)\b\d+\s?x\b|\bleveraged?\b")
+LEVERAGE = re.compile(r"(?i)\b[1-9]\d*\s?x\b|\bleveraged?\b")
 BEFORE_IT = re.compile(
     r"(?i)^\W*(?:(?:ok|okay|no|nah|actually|oh|um|right)\W+)*(?:scrap|cancel|forget(?:\s+about)?)\s+(?:all\s+)?(?:that|it|this)\s*(?:[,;.:–—-]|(?:and|just)\b)"
 )

@@ -31,10 +31,10 @@ LASTING = re.compile(
     r"(?i)\bfor\s+(?:a|an|one|two|three|six|\d{1,3})\s+(?:hours?|days?|weeks?|months?|years?)\b(?!['’])"
 )
 LASTING_INTENTS = frozenset({"approve", "stake", "supply", "borrow", "add_liquidity"})
-IF_BEHIND = re.compile(r"(?i)\b(?<!as )(?:if|provided|as\s+long\s+as)\s+\w.*")
+IF_BEHIND = re.compile(r"(?i)\b(?<!as )(?<!even )(?:if|provided|as\s+long\s+as)\s+\w.*")
 COURTEOUS = re.compile(
     r"(?i)\b(?:oblig\w+|grateful|happier|happy|content|easier|glad|nice|asking|ask|see|appreciate\w*|mind|wonder\w*|prefer|know|check|tell)\b.{0,60}\bif\b"
-    r"|\bif\s+(?:you|u|possible|i\s+may|i\s+mind|it\s*['’]?s|it\s+(?:is|be)|that\s*['’]?s\s+(?:ok|okay|possible|fine|al+\s?right|convenient)|there\s*['’]?s|need|at\s+all|please|memory|i\s*['’]?m\s+not|my\s+(?:sums|maths?)|convenient|so|any)\b"
+    r"|\bif\s+(?:you|u|possible|i\s+may|i\s+mind|it\s*['’]?s|it\s+(?:is|be)|that\s*['’]?s\s+(?:ok|okay|possible|fine|cool|al+\s?right|convenient)|that\s+(?:is|works)|there\s*['’]?s|need|at\s+all|please|memory|i\s*['’]?m\s+not|my\s+(?:sums|maths?)|convenient|so|any)\b"
 )
 AND_ALSO = re.compile(
     r"(?i)\b(?:and|then)\s+(send|swap|supply|stake|bridge|borrow|repay|approve|revoke|wrap|unwrap|deposit|lend)\s+(?:it|them|that|the)\b"
@@ -76,12 +76,23 @@ def unheld_limits(utterance: Utterance, reading: Reading) -> Iterator[str]:
         yield "I cannot wait for something not to be so; say the condition the other way round"
     if reading.intent in ("withdraw", "borrow", "swap", "unstake", "transfer") and BANK.search(clause):
         yield "I cannot send anything to a bank"
-    if reading.intent == "swap" and "amount_in" in reading.slots and MINE_FOR_YOURS.search(clause):
+    if reading.intent == "swap" and _of_what_i_get(utterance, reading, clause):
         yield "it is not clear which side the amount is of; say sell, or say buy"
     if reading.intent == "deploy":
         yield from _named_parts(utterance, reading)
     yield from _sums(utterance, reading)
     yield from _places(utterance, reading)
+
+
+def _of_what_i_get(utterance: Utterance, reading: Reading, clause: str) -> bool:
+    """'give me 2 weth in exchange for usdt': a sum before 'in exchange' is of what is wanted."""
+    tag = next((tag for tag in reading.tags if tag.tag == "amount_in"), None)
+    match = MINE_FOR_YOURS.search(clause)
+    return (
+        tag is not None
+        and match is not None
+        and utterance.words[tag.first].start < utterance.words[reading.first].start + match.end()
+    )
 
 
 def _named_parts(utterance: Utterance, reading: Reading) -> Iterator[str]:

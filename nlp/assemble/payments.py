@@ -29,6 +29,7 @@ QUALIFYING = frozenset(
         "under",
     }
 )
+TOTAL = "a sum and its parts were given; say what each is to get"
 APIECE = frozenset({"each", "apiece", "ea"})
 SAME_AMOUNT = re.compile(r"\b(?:the\s+)?same\s+(?:amount|sum|again)\b|\bas\s+much\b")
 SAME_AGAIN = frozenset(
@@ -84,6 +85,7 @@ def _as_before(own: Reading, before: Reading, slot: str) -> Reading:
 
 def split_or_each(utterance: Utterance, readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
     """Payments to several people: an amount said once is for each, is split, or is in doubt (then nobody's)."""
+    readings = _total_or_each(utterance, readings)
     groups = _payment_groups(utterance, readings)
     result = list(readings)
     for group in groups:
@@ -91,6 +93,31 @@ def split_or_each(utterance: Utterance, readings: tuple[Reading, ...]) -> tuple[
         source = next(readings[i] for i in group if _sizes(readings[i]))
         for index in group:
             result[index] = _payment(result[index], source, len(group), words, _said_apiece(utterance, source))
+    return tuple(result)
+
+
+def _total_or_each(utterance: Utterance, readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
+    """'2 eth to both kim and lee, 1 each', 'split 3 between ann and ben, 2 to ann and 1 to ben': a sum and its parts are not both paid."""
+    result = list(readings)
+    paid: set[str] = set()
+    for index, own in enumerate(result):
+        if own.intent != "transfer":
+            continue
+        before = result[index - 1] if index else None
+        sums = [
+            r.slots[s]
+            for r in (before, own)
+            if r and r.intent == "transfer"
+            for s in ("amount", "value")
+            if s in r.slots
+        ]
+        apiece = bool(APIECE & said_in(utterance, own.first, own.last)) and len(sums) == 2 and sums[0] != sums[1]
+        again = str(own.slots.get("recipient")) in paid and bool(
+            SPLITTING & said_in(utterance, readings[0].first, own.last)
+        )
+        if apiece or again:
+            result[index] = replace(own, limits=(*own.limits, TOTAL))
+        paid.add(str(own.slots.get("recipient")))
     return tuple(result)
 
 

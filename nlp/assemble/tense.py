@@ -13,7 +13,7 @@ DONE = (
 SOMEBODY = rf"(?:i|we|he|she|they|someone|somebody|(?:my|the|our)\s+(?:{'|'.join(sorted(KIN))}))"
 ADVERBS = r"(?:(?:already|just|have|has|had|also|recently|almost|nearly|only|once|never)\s+|['’](?:ve|s|d)\s+)"
 TOLD = re.compile(
-    rf"(?i)(?:^|[,;.!?]\s+|\b(?:that|after|apparently|yesterday|and|but|because)\s+)\W*{SOMEBODY}\s*{ADVERBS}*{DONE}\b"
+    rf"(?i)(?:^|[,;.!?]\s{{1,5}}|\b(?:that|after|apparently|yesterday|and|but|because)\s{{1,5}})\W{{0,5}}{SOMEBODY}\s{{0,5}}{ADVERBS}*{DONE}\b"
 )
 WISHED = re.compile(
     r"(?i)\bi\s+(?:would|should|could)\s*(?:have|['’]ve|of)\s+\w+(?:ed|nt|ld|ught|id|ade)\b|\bi\s+wish\s+(?:i|we|that)\b|\bi\s+was\s+(?:going|about|gonna|planning)\b|\bi\s+might\b|\bi\s+used\s+to\b|\bi\s+(?:tried|was\s+trying)\b"
@@ -28,7 +28,7 @@ STANDING = re.compile(
     r"(?i)\b(?:i\s+have|i['’]ve\s+got|we\s+have|there['’]s|there\s+is|there\s+are)\b.{0,30}\b(?:staked|supplied|deposited|borrowed|locked|wrapped|lent)\b"
 )
 WONDERED = re.compile(
-    r"(?i)^\W*(?:(?:so|ok|okay|and|but|hey|hi|um|well)\W+)*(?:can\s+i\s+(?:afford|even)|could\s+i\s+afford|would\s+i\s+be\s+able|is\s+there\s+enough|have\s+you|did\s+you|do\s+(?:i|we)\s+have\s+enough|have\s+i\s+got\s+enough|was\s+(?:\d|my|the|that)|were\s+(?:my|the|those)|would\s+it\s+be)\b"
+    r"(?i)^\W{0,10}(?:(?:so|ok|okay|and|but|hey|hi|um|well)\W{1,5})*(?:can\s+i\s+(?:afford|even)|could\s+i\s+afford|would\s+i\s+be\s+able|is\s+there\s+enough|have\s+you|did\s+you|do\s+(?:i|we)\s+have\s+enough|have\s+i\s+got\s+enough|was\s+(?:\d|my|the|that)|were\s+(?:my|the|those)|would\s+it\s+be(?!\s+(?:possible|ok|okay|alright)))\b"
 )
 TO_ME = frozenset(
     {"owe", "owes", "pay", "pays", "give", "gives", "send", "sends", "transfer", "transfers", "repay", "repays"}

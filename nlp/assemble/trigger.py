@@ -217,6 +217,9 @@ def _key_and_value(
         return name, Unusable("say the hour or the date; today's date is not known here")
     if name == "times" and words[-1].kind is Kind.PERIOD:
         name = RUNNING_FOR
+    before = " ".join(word.text.lower() for word in utterance.words[max(0, tag.first - 2) : tag.first])
+    if name == "after" and before.endswith("day after"):
+        return name, Unusable("say how many days from now, or the date")
     if name == "at" and tag.first and utterance.words[tag.first - 1].text.lower() in ("account", "wallet", "number"):
         return name, Unusable("it is not clear whether that is a time; say the time with am or pm")
     if name == "after" and tag.first and utterance.words[tag.first - 1].text.lower() == "for":

@@ -32,7 +32,8 @@ def times_unread(utterance: Utterance, reading: Reading) -> Iterator[str]:
     timed = any(tag.tag.startswith("t.") for tag in reading.tags)
     start, end = utterance.words[reading.first].start, utterance.words[reading.last].end
     clause = utterance.text[start:end]
-    if not timed:
+    only_clock = {tag.tag for tag in reading.tags if tag.tag.startswith("t.")} == {"t.at"}
+    if not timed or only_clock:
         yield from (f"“{day}” was given and it is not clear what for" for day in _days(utterance, reading))
     if timed and UNTIL.search(clause) and not HELD.search(clause):
         yield "I cannot keep an end by “until”; say how many times"

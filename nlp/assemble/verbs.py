@@ -18,7 +18,7 @@ MEANINGS: Mapping[str, frozenset[str]] = {
         "unstake": "unstake withdraw",
         "bridge": "bridge swap",
         "borrow": "borrow",
-        "repay": "repay",
+        "repay": "repay transfer",
         "revoke": "revoke",
         "approve": "approve",
         "swap convert exchange": "swap bridge wrap unwrap unstake switch_account",
@@ -28,7 +28,7 @@ MEANINGS: Mapping[str, frozenset[str]] = {
         "withdraw": "withdraw unstake remove_liquidity transfer revoke cancel_tx bridge",
         "deposit": "supply stake add_liquidity transfer wrap bridge",
         "sign": "sign_message approve",
-        "deploy": "deploy supply speed_up",
+        "deploy": "deploy supply speed_up stake",
     }.items()
     for verb in verbs.split()
 }

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import dropwhile
 
-from nlp.assemble.ellipsis import elliptical, said_in
-from nlp.assemble.reading import Reading, Utterance
+from nlp.assemble.ellipsis import EACH, SILENT, elliptical, said_in
+from nlp.assemble.reading import AMOUNT_SLOTS, Reading, Utterance
 from nlp.assemble.trigger import conditions_of
 from nlp.schema import is_write
 from nlp.types import Kind
@@ -78,13 +78,14 @@ def trigger_for_all(utterance: Utterance, readings: tuple[Reading, ...]) -> tupl
         ):
             result[index] = replace(own, limits=(*own.limits, TOGETHER))
             continue
-        if own.intent != before.intent or not is_write(own.intent) or not elliptical(utterance, own):
+        if own.intent != before.intent or not is_write(own.intent) or not _goes_on(utterance, own):
             continue
         waiting, own_waiting = conditions_of(before), conditions_of(own)
         if waiting and not own_waiting and _leads(before):
             result[index] = replace(own, tags=(*own.tags, *waiting))
-        elif own_waiting and not waiting and _ends(utterance, own) and not AT_ONCE & _words(utterance, before):
-            left_out = not any(tag.tag == "token" for tag in own.tags)
+        elif own_waiting and not waiting and not AT_ONCE & _words(utterance, before):
+            shared = EACH & said_in(utterance, own.first, own.last) and not AMOUNT_SLOTS & {t.tag for t in before.tags}
+            left_out = bool(shared) or (_ends(utterance, own) and not any(tag.tag == "token" for tag in own.tags))
             result[index - 1] = (
                 replace(before, tags=(*before.tags, *own_waiting))
                 if left_out
@@ -103,6 +104,16 @@ def _led_by_a_time(utterance: Utterance, first: Reading, before: Reading, own: R
     parted = re.search(r"[.;!?]", between)
     said = _words(utterance, own)
     return opens and joined is not None and parted is None and not conditions_of(own) and not AT_ONCE & said
+
+
+def _goes_on(utterance: Utterance, own: Reading) -> bool:
+    """Whether a clause has no verb of its own, the words that open its time apart ('every', 'if', 'on')."""
+    if elliptical(utterance, own):
+        return True
+    near = {at for tag in own.tags if tag.tag.startswith("t.") for at in (tag.first - 1, tag.first - 2)}
+    last = max((tag.last for tag in own.tags), default=own.last)
+    rest = [utterance.words[i] for i in utterance.unlabelled(own) if i not in near and i <= last]
+    return bool(near) and all(word.text.lower() in SILENT | EACH or word.kind is Kind.PUNCT for word in rest)
 
 
 def _leads(reading: Reading) -> bool:

@@ -22,8 +22,14 @@ BEFORE_TEMPLATE = frozenset(
 NOUNS = TEMPLATES | frozenset(
     ("rewards", "lock", "locker", "airdrop", "escrow", "sale", "presale", "dao", "treasury", "multisig", "marketplace", "auction", "governor", "timelock", "oracle", "farm", "staking", "faucet", "proxy", "drop", "safe")
 )  # fmt: skip
+OWNERS = frozenset({"my", "the", "a", "an", "our", "your", "his", "her", "of", "from", "nft"})
 SMALL_WORDS = frozenset(
     {
+        "today",
+        "tomorrow",
+        "tonight",
+        "asap",
+        "thanks",
         "to",
         "please",
         "from",
@@ -104,7 +110,8 @@ def _whole_template(utterance: Utterance, tag: TaggedSpan, tags: Sequence[Tagged
         first -= 1
     while (noun := _free(utterance, last + 1, tags)) is not None and noun.text.lower() in NOUNS:
         last += 1
-    bounded = first == tag.first or _bounds(utterance, first - 1, tags)
+    before = utterance.words[first - 1].text.lower() if first else ""
+    bounded = first == tag.first or before in OWNERS | {"new"}
     return replace(tag, first=first if bounded else tag.first, last=last)
 
 
@@ -126,12 +133,6 @@ def _goes_with(utterance: Utterance, index: int, tags: Sequence[TaggedSpan]) -> 
     return word is not None and plain and not word.hints and word.text.lower() not in BEFORE_TEMPLATE
 
 
-def _bounds(utterance: Utterance, index: int, tags: Sequence[TaggedSpan]) -> bool:
-    """Whether an article, a joint or a mark stands there: without one the words before a name may be a verb."""
-    word = _free(utterance, index, tags)
-    return word is not None and (word.kind is Kind.PUNCT or word.text.lower() in BEFORE_TEMPLATE)
-
-
 def _whole_collection(utterance: Utterance, tag: TaggedSpan, tags: Sequence[TaggedSpan]) -> TaggedSpan:
     """'Genesis Pass 0', 'Art Blocks Curated', 'my Based Ghouls': capitalised words beside a collection's label belong to its name."""
     first, last = tag.first, tag.last
@@ -141,6 +142,8 @@ def _whole_collection(utterance: Utterance, tag: TaggedSpan, tags: Sequence[Tagg
     if utterance.words[first].text[:1].isupper():
         while first > 1 and _goes_on_in_capitals(utterance, first - 1, tags):
             first -= 1
+        before = utterance.words[first - 1].text.lower() if first else ""
+        first = first if before in OWNERS else tag.first
     return replace(tag, first=first, last=last)
 
 

@@ -19,21 +19,47 @@ from nlp.dialogue.named import (
     mentions_dropping,
     named,
     only_one,
-    replaced,
     unlabelled,
 )
 from nlp.dialogue.sides import on_its_side
+from nlp.dialogue.targets import changes_what_was_said, could_be_either, target, targets, trigger_target
 from nlp.lexicon import CHAINS, PROTOCOLS
 from nlp.schema import INTENTS, may_carry_trigger
 from nlp.types import Action, Doubt, SlotValue
 from nlp.values import Unusable, read_value
 
-PLACES = frozenset({"chain", "account", "protocol"})
 WHAT = "it is not clear what this changes; say the amount and the coin"
 SIZED = re.compile(r"\b(?:all|everything|half|double|twice|max)\b|\d")
 COUNTING = re.compile(r"(?i)\s+(?:goes|times|payments?|runs|instal\w+|rounds|turns)\b")
 LYING_ON = re.compile(
     r"(?i)\b(?:funds?|money|coins?|balance|it|they|that|those|[a-z]{2,6}coin|usd[ct]|dai|eth)(?:\s+(?:is|are|sits?|lies?)|['’](?:s|re))\s+(?:currently\s+|now\s+|still\s+|all\s+)?on\s+$"
+)
+TURNED = "the other way round the amount is of another coin; say how much of what"
+INSTEAD = re.compile(r"\b(?:instead\s+of|rather\s+than)\b")
+ALONE = frozenset(
+    {
+        "no",
+        "wait",
+        "actually",
+        "from",
+        "sorry",
+        "rather",
+        "hmm",
+        "not",
+        "the",
+        "account",
+        "my",
+        "instead",
+        "oh",
+        "nah",
+        "make",
+        "it",
+        "that",
+        "i",
+        "meant",
+        "mean",
+        "use",
+    }
 )
 LASTING = "it is not clear whether that is how long or when; say for how many times, or from when"
 WHICH = "it is not clear which of these is to be changed; say it by its amount and name"
@@ -59,7 +85,7 @@ def amended(utterance: Utterance, reading: Reading, pending: Sequence[Drafted], 
         unclear = replace(result[-1], doubts=(*result[-1].doubts, Doubt("", WHICH)))
         return (result[only],) if isinstance(only, int) else (*result[:-1], unclear)
     if drops_condition(utterance, reading):
-        index = at if isinstance(at, int) else _trigger_target(result)
+        index = at if isinstance(at, int) else trigger_target(result)
         return (*result[:index], _unconditioned(result[index]), *result[index + 1 :])
     if isinstance(at, int) and drops(utterance, reading):
         return (*result[:at], *result[at + 1 :])
@@ -68,29 +94,43 @@ def amended(utterance: Utterance, reading: Reading, pending: Sequence[Drafted], 
     if (
         at is None
         and not is_for_all(utterance, reading)
-        and _could_be_either(reading, result, _changes(utterance, reading))
+        and could_be_either(reading, result, changes_what_was_said(utterance, reading))
     ):
         return (*result[:-1], replace(result[-1], doubts=(*result[-1].doubts, Doubt("", WHICH))))
     for slot, value in reading.slots.items():
         span = (turn, *reading.spans.get(slot, (0, 0)))
-        for index in _targets(utterance, reading, slot, result, at):
+        for index in targets(utterance, reading, slot, result, at):
             result[index] = _with_slot(result[index], slot, value, span)
     for slot, reason in reading.unusable.items():
-        index = _target(utterance, reading, slot, result, at)
+        index = target(utterance, reading, slot, result, at)
         result[index] = _with_unusable(result[index], slot, reason)
     times = {tag.tag for tag in reading.tags if tag.tag.startswith("t.")}
     unplaced = times == {"t.threshold"} and all(item.action.trigger is None for item in pending)
     if unplaced or _says_an_amount_only(utterance, reading) or _could_be_the_condition(utterance, reading, pending):
         return (*result[:-1], replace(result[-1], doubts=(*result[-1].doubts, Doubt("", WHAT))))
     if times:
-        index = at if at is not None else _trigger_target(result)
+        index = at if at is not None else trigger_target(result)
         timed = _with_trigger if may_carry_trigger(result[index].action.intent) else _with_length
         result[index] = timed(utterance, reading, result[index], turn)
     if reading.limits:
         result[-1] = _limited(result[-1], reading.limits)
+    turned = _both_ways(result, pending)
+    if turned or (result == list(pending) and INSTEAD.search(" ".join(unlabelled(utterance, reading)))):
+        result[-1] = replace(result[-1], doubts=(*result[-1].doubts, Doubt("", TURNED if turned else WHAT)))
     if len(result) > 1 and result == list(pending) and mentions_dropping(utterance, reading):
         result[-1] = replace(result[-1], doubts=(*result[-1].doubts, Doubt("", WHICH)))
     return tuple(result)
+
+
+def _both_ways(result: Sequence[Drafted], pending: Sequence[Drafted]) -> bool:
+    """'swap 500 usdc to eth' · 'i meant eth to usdc': 500 of which?"""
+    pairs = [(own.action.slots, old.action.slots) for own, old in zip(result, pending, strict=False)]
+    return any(
+        own.get("token_in") == old.get("token_out") != own.get("token_out") == old.get("token_in")
+        and own.get("token_in") is not None
+        and own.get("amount_in") == old.get("amount_in") is not None
+        for own, old in pairs
+    )
 
 
 def _says_an_amount_only(utterance: Utterance, reading: Reading) -> bool:
@@ -133,7 +173,9 @@ def _own_account(utterance: Utterance, reading: Reading, pending: Sequence[Draft
     own = said in utterance.context.accounts and said not in utterance.context.contacts
     before = utterance.words[tag.first - 1].text.lower() if tag and tag.first else ""
     paid_from = all("account" in item.action.slots and "recipient" in item.action.slots for item in pending)
-    if tag is None or not own or before in ("to", "for") or "account" in reading.slots or not paid_from:
+    free = {utterance.words[i].text.lower() for i in utterance.unlabelled(reading) if utterance.words[i].text.isalpha()}
+    bare = not free - ALONE and "recipient" in reading.spans
+    if tag is None or not own or before in ("to", "for") or "account" in reading.slots or not paid_from or not bare:
         return reading
     slots = {**{name: value for name, value in reading.slots.items() if name != "recipient"}, "account": said}
     return replace(reading, slots=slots, spans={**reading.spans, "account": reading.spans["recipient"]})
@@ -180,66 +222,6 @@ def repeated(utterance: Utterance, reading: Reading, earlier: Drafted, turn: int
     return amended(utterance, reading, (earlier,), turn)[0]
 
 
-def _targets(
-    utterance: Utterance, reading: Reading, slot: str, drafted: Sequence[Drafted], at: int | None
-) -> list[int]:
-    """A place said of nothing in particular ('on base', 'from savings') is for all that stood in the same place so far."""
-    index = _target(utterance, reading, slot, drafted, at)
-    fits = [i for i, item in enumerate(drafted) if slot in INTENTS[item.action.intent].slots]
-    shared = _shared(slot, drafted, index)
-    if at is None and len(shared) > 1:
-        return shared
-    if at is not None or (slot not in PLACES and not is_for_all(utterance, reading)):
-        return [index]
-    if is_for_all(utterance, reading):
-        return fits or [index]
-    if replaced(utterance, reading, slot, [item.action for item in drafted]) is not None:
-        return [index]
-    before = drafted[index].action.slots.get(slot)
-    return [i for i in fits if drafted[i].action.slots.get(slot) == before] or [index]
-
-
-def _could_be_either(reading: Reading, drafted: Sequence[Drafted], changing: bool) -> bool:
-    """'make it 25' said to payments of 20 and of 30: nothing tells which."""
-    sizes = {str(item.action.slots.get("amount")) for item in drafted}
-    said = {tag.tag for tag in reading.tags} & AMOUNT_SLOTS
-    lacking = [item for item in drafted if any("amount" in entry for entry in item.missing)]
-    if said and lacking and len(lacking) < len(drafted) and reading.intent == "amend" and changing:
-        return True
-    bare = {tag.tag for tag in reading.tags} == {"amount"} and reading.intent == "amend"
-    payments = len(drafted) > 1 and all(item.action.intent == "transfer" for item in drafted)
-    return bare and payments and len(sizes) > 1 and "None" not in sizes
-
-
-def _changes(utterance: Utterance, reading: Reading) -> bool:
-    """'make it 2': what was said before is changed, and nothing answered."""
-    said = utterance.text[utterance.words[reading.first].start : utterance.words[reading.last].end]
-    return re.search(r"(?i)\b(?:make\s+(?:it|that)|change|instead|actually)\b", said) is not None
-
-
-def _shared(slot: str, drafted: Sequence[Drafted], index: int) -> list[int]:
-    """'30 usdc each to sam and nina' · 'make it 40', 'in dai instead': payments that hold the same, all of them."""
-    held = drafted[index].action.slots.get(slot)
-    alike = all(item.action.intent == "transfer" for item in drafted) and slot in ("amount", "token")
-    same = [i for i, item in enumerate(drafted) if item.action.slots.get(slot) == held]
-    return same if alike and held is not None and len(same) == len(drafted) else []
-
-
-def _target(utterance: Utterance, reading: Reading, slot: str, drafted: Sequence[Drafted], at: int | None) -> int:
-    """Which pending action a value is for: the one named, else one that lacks it, else the last that holds it."""
-    told = at if at is not None else replaced(utterance, reading, slot, [item.action for item in drafted])
-    if told is not None:
-        return told
-    fits = [(i, fitted_slot(slot, item.action, item.missing), item) for i, item in enumerate(drafted)]
-    for index, fitted, item in fits:
-        if fitted and any(fitted in entry.split("|") for entry in item.missing):
-            return index
-    holding = [i for i, fitted, item in fits if fitted and fitted in item.action.slots]
-    exact = [i for i, fitted, item in fits if fitted == slot and slot in item.action.slots]
-    usable = [i for i, fitted, _ in fits if fitted]
-    return next((group[-1] for group in (exact, holding, usable) if group), len(drafted) - 1)
-
-
 def _with_slot(item: Drafted, tag: str, value: SlotValue, span: tuple[int, int, int]) -> Drafted:
     if item.action.intent == "alert" or (fitted_slot(tag, item.action, item.missing) is None and item.action.trigger):
         return _with_key(item, tag, value, span)
@@ -281,10 +263,6 @@ def _with_unusable(item: Drafted, tag: str, reason: str) -> Drafted:
     slot = fitted_slot(tag, item.action, item.missing) or tag
     action = replace(item.action, slots={name: kept for name, kept in item.action.slots.items() if name != slot})
     return _kept(judge_action(action, {slot: reason}, (), TriggerReading()), item, answered=slot)
-
-
-def _trigger_target(drafted: Sequence[Drafted]) -> int:
-    return next((i for i, item in enumerate(drafted) if item.action.trigger is not None), len(drafted) - 1)
 
 
 def _unconditioned(item: Drafted) -> Drafted:

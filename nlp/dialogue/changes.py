@@ -37,12 +37,15 @@ VERBS: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(("swap", "convert", "exchange"), frozenset({"swap", "wrap", "unwrap", "unstake"})),
     **dict.fromkeys(("send", "transfer", "wire"), frozenset({"transfer", "nft_transfer", "bridge"})),
 }
-GETTING = frozenset({"get", "receive", "back", "out", "want"})
-SPENDING = frozenset({"spend", "pay", "sell", "put", "in"})
+MAKING = frozenset(
+    ("make", "it", "that", "no", "nah", "wait", "sorry", "ok", "okay", "then", "just", "only", "actually", "hmm", "um", "uh", "er", "fine", "yes", "but", "and", "well", "oh", "lets", "let", "s", "do", "please", "pls",
+     "say", "now", "to", "a", "the", "rather", "instead", "so", "maybe", "mind", "change", "go", "with", "for", "be", "should", "i", "meant", "mean", "more", "like", "x", "yeah", "alright", "right")
+)  # fmt: skip
+"""What stands around a size that is said alone."""
 MOST_SLIPPAGE, FAR_FROM = 3.0, 100.0
 SIZES = ("amount_in", "amount_out", "value")
 QUESTION = re.compile(
-    r"(?i)^\W*(?:(?:yes|yep|yeah|ok|okay|sure|wait|hmm|but|and|um|so|fine)\W+)*(?:is|are|will|does|which|why|who|where|from\s+which|what(?!\s+about)|how(?!\s+about))\b.*\?\W*$"
+    r"(?i)^\W*(?:(?:yes|yep|yeah|ok|okay|sure|wait|hmm|but|and|um|so|fine)\W+)*(?:is|are|will|does|should|shall|(?:do|did|have|has)\s+(?:i|we|you|they|he|she)|which|why|who|where|from\s+which|what(?!\s+about)|how(?!\s+about))\b.*\?\W*$"
 )
 MORE_BEHIND = re.compile(r"(?i)\s+(?:\w+\s+)?(?:more|less|fewer|extra|on\s+top|off|back)\b")
 MORE_BEFORE = re.compile(
@@ -144,8 +147,8 @@ def sized_alike(utterance: Utterance, reading: Reading, action: Action) -> Readi
     coins = any(tag.tag.startswith("token") for tag in reading.tags)
     measure = [slot for slot in SIZES if slot in action.slots]
     said = tags[0].tag if len(tags) == 1 else ""
-    told = {word.text.lower() for word in utterance.words[reading.first : reading.last + 1]}
-    if (said == "amount_out" and told & GETTING) or (said == "amount_in" and told & SPENDING):
+    free = {utterance.words[i].text.lower() for i in utterance.unlabelled(reading) if utterance.words[i].text.isalpha()}
+    if free - MAKING:
         return reading
     if not said or coins or len(measure) != 1 or said not in reading.slots or said in (measure[0], "min_out"):
         return reading

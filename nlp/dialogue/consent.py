@@ -14,7 +14,7 @@ CONTRARY = re.compile(
     r"(?i)\b(?:pass|but|unless|if|(?:as|so)\s+long\s+as|provid(?:ed|ing)|(?<!that['’]s )(?<!thats )(?<!much )better|rather|instead|make\s+(?:it|that)(?!\s+(?:so|happen)\b)|whole|half"
     r"|until|till|except|wait|hold\s+on|stop|later|tomorrow|maybe|perhaps|think|not\s+(?:yet|sure|so)|once|when|after|no\s+more\s+than|at\s+most"
     r"|only|change|minus|plus|less|more|cheaper|lower|higher"
-    r"|never|(?<!why )not(?!\s+bad)|do\s?n['’]?t|no(?!\s+(?:changes?|dramas|worries|problem|probs|wahala|doubt|further|objection))|never\s*mind|sod|shelve|scrap|bin|abort|i\s+already|already\s+(?:sent|did|done|paid)|slowly|everything(?!\s+(?:is|looks)|['’]s)|(?<!that['’]s )(?<!thats )all(?!\s+(?:good|right|fine|ok|okay|set|clear|means|correct|yours)))\b|\?"
+    r"|never|(?<!why )not(?!\s+bad)|do\s?n['’]?t|no(?!\s+(?:changes?|rush|hurry|dramas|worries|problem|probs|wahala|doubt|further|objection))|never\s*mind|sod|shelve|scrap|bin|abort|i\s+already|already\s+(?:sent|did|done|paid)|slowly|(?<!that's )(?<!thats )everything(?!\s+(?:is|looks)|['’]s)|(?<!that['’]s )(?<!thats )all(?!\s+(?:good|right|fine|ok|okay|set|clear|means|correct|yours)))\b|\?"
 )
 
 AGREEING = re.compile(

@@ -49,10 +49,12 @@ _DROP = (
     r"|(?:take|cross|leave)\s+(?:\w+\s+){0,3}(?:out|off))"
 )
 DROPPING = re.compile(rf"(?i)\b{_DROP}\b")
-REFUSING = re.compile(r"(?i)(?:\b(?:no|not)|n['’]t)\s+(?:\w+\s+){0,3}$|^\W*(?:no|not)\s*$")
+REFUSING = re.compile(
+    r"(?i)(?:\b(?:no|not)|n['’]t)\s+(?:(?:pay|send|do)\s+)?(?:money\s+for\s+)?(?:(?:the|for|to|my)\s+){0,2}$"
+)
 """Right before what is refused: 'not gym', 'but not the second'."""
 KEEPING = re.compile(
-    rf"(?i)(?:n['’]t|\b(?:not|never|why|did|without))\s+(?:\w+\s+)?{_DROP}\b|\b(?:is|are|['’]s)\s+(?:right|fine|good|ok|okay|correct)\b|\bas\s+it\s+is\b"
+    rf"(?i)(?:n['’]t|\b(?:not|never|why|did|without|should|worry|worried|afraid|hope))\s+(?:\w+['’]?\w*\s+){{0,4}}{_DROP}\b|\b(?:is|are|['’]s)\s+(?:right|fine|good|ok|okay|correct)\b|\bas\s+it\s+is\b"
 )
 ONLY = re.compile(r"(?i)\b(?:only|just)\s+(?:do\s+)?(?:the\s+)?(.{3,40})$|\b(?:the\s+)?(.{3,30})\s+only\W*$")
 NOT_THE = re.compile(r"(?i)\bnot\s+the\s+(.{3,30})$")
@@ -68,6 +70,9 @@ def named(utterance: Utterance, reading: Reading, drafted: Sequence[Drafted]) ->
     actions = [item.action for item in drafted]
     if len(actions) == 1:
         return None
+    ordinal = re.search(r"\b(?:first|second|third|last)\s+one\b", _text(utterance, reading).lower())
+    if not pointed and ordinal:
+        return _pointed_at(ordinal[0], "", actions)
     if pointed:
         return _pointed_at(pointed, " ".join(unlabelled(utterance, reading)), actions)
     described = _the_one(utterance, reading, actions)
@@ -93,7 +98,8 @@ def is_for_all(utterance: Utterance, reading: Reading) -> bool:
 def drops(utterance: Utterance, reading: Reading) -> bool:
     """'forget the swap', 'leave ben out of it', 'not the gym': nothing is given, and one action is refused."""
     given = reading.slots or any(tag.tag not in ("ref", *READ_OTHERWISE) for tag in reading.tags)
-    if given or KEEPING.search(_text(utterance, reading)):
+    said = _text(utterance, reading)
+    if given or KEEPING.search(said) or "?" in said or re.search(r"(?i)\b(?:half|halves|often|worry)\b", said):
         return False
     return mentions_dropping(utterance, reading) or any(
         REFUSING.search(utterance.text[utterance.words[reading.first].start : utterance.words[tag.first].start])
@@ -106,10 +112,12 @@ def only_one(utterance: Utterance, reading: Reading, actions: Sequence[Action]) 
     said = _text(utterance, reading)
     kept, refused = ONLY.search(said), NOT_THE.search(said)
     plain = not reading.tags and not mentions_dropping(utterance, reading)
-    if len(actions) < 2 or not plain or not (kept or refused):
+    denied = re.search(r"(?i)(?:n['’]t|\b(?:not|no|why))\b[^.;]{0,24}\b(?:only|just)\b", said) is not None
+    several = len(re.findall(r"(?i)\b(?:first|second|third|fourth|last)\b", said)) > 1
+    if len(actions) < 2 or not plain or not (kept or refused) or denied or "?" in said:
         return None
     pointed = next(group for match in (kept, refused) if match for group in match.groups() if group)
-    found = _pointed_at(pointed.lower(), "", actions)
+    found = UNCLEAR if several else _pointed_at(pointed.lower(), "", actions)
     if kept or not isinstance(found, int):
         return found
     return 1 - found if len(actions) == 2 else UNCLEAR
@@ -128,7 +136,7 @@ def drops_condition(utterance: Utterance, reading: Reading) -> bool:
     """'drop the condition', 'forget the schedule': what was to wait is to wait no more."""
     said = _text(utterance, reading)
     given = reading.slots or any(tag.tag != "ref" for tag in reading.tags)
-    return not given and CONDITION_DROPPED.search(said) is not None and not KEEPING.search(said)
+    return not given and CONDITION_DROPPED.search(said) is not None and not KEEPING.search(said) and "?" not in said
 
 
 def unlabelled(utterance: Utterance, reading: Reading) -> list[str]:

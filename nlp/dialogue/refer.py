@@ -7,6 +7,7 @@ from dataclasses import replace
 from nlp.assemble.pronouns import ANTECEDENTS, PEOPLE, PLACES, THINGS, unlabelled_there
 from nlp.assemble.reading import Reading, Utterance, binds
 from nlp.assemble.relabel import STAKING
+from nlp.assemble.sharing import GRANTING, UNGRANTED
 from nlp.dialogue.sums import AMOUNTS, NOT_EXACT, OF_WHAT, of_it, pointed, points_to_amount, reckoned, sized
 from nlp.schema import INTENTS
 from nlp.types import Action, DialogueState, SlotValue, TaggedSpan
@@ -61,6 +62,9 @@ def resolve(utterance: Utterance, reading: Reading, state: DialogueState, before
             _point_amount(utterance, reading, tag, slots, unusable, (*reversed(before), *earlier(state)))
     slots |= _traded_it(utterance, reading, slots, state)
     slots = {**_about_it(utterance, reading, slots, state), **slots}
+    revoking = bool(state.pending) and state.pending[-1].intent == "revoke" and reading.intent == "approve"
+    if revoking and not GRANTING & {word.text.lower() for word in utterance.words[reading.first : reading.last + 1]}:
+        reading = replace(reading, limits=(*reading.limits, UNGRANTED))
     spoken = bool(state.pending or state.last)
     if spoken and (binds(reading.intent) or reading.intent in ("amend", "again")) and _multiplies(utterance, reading):
         reading = replace(reading, limits=(*reading.limits, NOT_EXACT))

@@ -13,10 +13,15 @@ BETWEEN = frozenset({"the", "my", "a", "an", "some", "our", "this", "that", "of"
 TELLING = frozenset(
     ("get", "want", "wants", "wanting", "buy", "buying", "into", "to", "for", "receive", "as", "sell", "selling", "from", "with", "using", "use", "off", "pay", "spend", "hold", "not", "rather")
 )  # fmt: skip
+REPEATING = frozenset(
+    ("same", "again", "the", "for", "with", "and", "do", "too", "likewise", "ditto", "n", "now", "thing", "deal", "but", "please", "another", "as", "well", "so", "then", "that", "it", "ok", "yes", "also", "once", "more", "while", "we", "re", "there", "at", "of", "my", "in")
+)  # fmt: skip
 SAME_FOR = re.compile(r"(?i)\b(?:same|again|likewise|ditto|too|another)\b")
 SAID_AND_MEANT = re.compile(r"(?i)\b(?:said|not)\s+$")
 MEANING = re.compile(r"(?i)\b(?:meant?|but)\s+$")
-INSTEAD_OF = re.compile(r"(?i)\b(?:instead\s+of|rather\s+than|not|no\s+more)\s+(?:the\s+)?(\w+)")
+INSTEAD_OF = re.compile(
+    r"(?i)\b(?:instead\s+of|rather\s+than|not|no\s+more)\s+(?:the\s+)?(\w+)(?![-\w])(?!\s+(?:my|the|your|his|her|me|us)\b)"
+)
 WHICH_SIDE = "it is not clear whether {} is to be sold or bought; say “sell {}” or “buy {}”"
 
 
@@ -27,15 +32,17 @@ def on_its_side(utterance: Utterance, reading: Reading, action: Action) -> tuple
     """
     if action.intent != "swap" or not set(SIDES) <= set(action.slots):
         return reading, ""
-    reading = _instead(utterance, _in_its_place(utterance, reading, action), action)
+    replaced = _instead(utterance, reading, action)
+    if replaced is not reading:
+        return replaced, ""
+    reading = _in_its_place(utterance, reading, action)
     named = [slot for slot in (*SIDES, "token") if slot in reading.slots]
-    if INSTEAD_OF.search(utterance.text[utterance.words[reading.first].start :]) and len(named) == 1:
-        return reading, ""
     if len(named) != 1 or _told(utterance, reading, named[0]):
         return reading, ""
     side = _like(action.slots, reading.slots[named[0]])
     said = utterance.text[utterance.words[reading.first].start : utterance.words[reading.last].end]
-    repeats = reading.intent == "again" and SAME_FOR.search(said) is not None
+    free = {utterance.words[i].text.lower() for i in utterance.unlabelled(reading) if utterance.words[i].text.isalpha()}
+    repeats = reading.intent == "again" and SAME_FOR.search(said) is not None and not free - REPEATING
     if named[0] == "token" or repeats:
         return _moved(reading, named[0], side or "token_in"), ""
     coin = reading.slots[named[0]]

@@ -26,7 +26,7 @@ MULTIPLE = re.compile(
 SAME = re.compile(rf"\W*(?:all\s+of\s+|exactly\s+|just\s+)?{_THAT}(?:\s+(?:as\s+before|each|of\s+it|to|for|worth))*\W*")
 OF_WHAT = re.compile(r"\bof\s+(?:it|that|this|the\s+same)\b")
 AROUND = frozenset(
-    ("half", "halve", "halved", "quarter", "third", "fifth", "tenth", "times", "twice", "double", "doubled", "triple", "tripled", "most", "least", "less", "more", "fewer",
+    ("half", "halves", "halve", "halved", "thirds", "quarters", "fourth", "fourths", "fifths", "sixth", "sixths", "eighth", "eighths", "tenths", "quarter", "third", "fifth", "tenth", "times", "twice", "double", "doubled", "triple", "tripled", "most", "least", "less", "more", "fewer",
      "nearly", "almost", "about", "roughly", "plus", "minus", "under", "over", "not", "part", "some", "bit", "%", "percent", "x")
 )  # fmt: skip
 WHICH_SIDE = "it is not clear whether that is what was sold or what was bought; say how much"
@@ -96,6 +96,8 @@ def qualified(utterance: Utterance, reading: Reading, tag: TaggedSpan) -> bool:
     near = (*range(max(reading.first, tag.first - 3), tag.first), tag.last + 1, tag.last + 2)
     said = [utterance.words[i].text.lower() for i in near if i not in taken and i <= reading.last]
     multiple = utterance.words[tag.first - 1].text.lower() if tag.first > reading.first else ""
+    if tag.first > reading.first and multiple == "of":
+        return True
     return bool((set(said) - {multiple if multiple in MULTIPLES else ""}) & AROUND)
 
 

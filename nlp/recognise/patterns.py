@@ -170,3 +170,4 @@ NAME_TLDS = frozenset(
 NAME_BEHIND = re.compile(rf"(?i:\.{either(NAME_TLDS)}(?!\w))")
 """What makes of a run of hexadecimal digits a name (`0x….eth`)."""
 WORD_BEHIND = re.compile(r"\.[A-Za-z][\w-]{0,31}(?![\w(])")
+UNDERSCORED = re.compile(r"(?:_\d{1,40}){1,8}(?:\.\d{1,40})?")

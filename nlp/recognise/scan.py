@@ -201,7 +201,10 @@ class Scanner:
         return end, Kind.PERCENT if _PART_OF_HOLDING.match(self.text, end) else Kind.NUMBER
 
     def _glued(self, at: int, end: int) -> Found | None:
-        """A number with letters behind it: `100usdc` is two words, `1inch`, `3crv` and `7eleven` are one."""
+        """A number with letters behind it: `100usdc` is two words, `1inch`, `3crv` and `7eleven` are one; so is `1_000`."""
+        joined = patterns.UNDERSCORED.match(self.text, end)
+        if joined:
+            return Found(at, joined.end(), Kind.NUMBER)
         following = patterns.WORD.match(self.text, end)
         if not following:
             return Found(at, end, Kind.NUMBER)

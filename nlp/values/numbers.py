@@ -11,6 +11,7 @@ from nlp.values.result import Unusable, shown
 MAX_SURFACE = 160
 MAX_DIGITS = 96
 _EXACT = Context(prec=400)
+_UNDERSCORED = re.compile(r"[1-9][0-9]{0,2}(?:_[0-9]{3})+(?:\.[0-9]+)?")
 _AND_A_PART = re.compile(r"(?P<whole>[0-9]+) and (?P<part>an? half|an? quarter|three quarters)")
 _SPACES = "[ \t\u00a0\u202f\u2009]"
 _SCALED = re.compile(rf"(?P<number>.*?\d|.*?[{''.join(GLYPHS)}]){_SPACES}?(?P<scale>[a-z]+)?", re.DOTALL)
@@ -149,6 +150,8 @@ def _bare(body: str) -> Fraction | None:
     fraction = _FRACTION.fullmatch(body)
     if fraction:
         return _mixed(fraction["whole"], int(fraction["over"]), int(fraction["under"]))
+    if "_" in body:
+        return Fraction(Decimal(body.replace("_", ""))) if _UNDERSCORED.fullmatch(body) else None
     glyph = _GLYPHED.fullmatch(body)
     if glyph:
         return _mixed(glyph["whole"], *GLYPHS[glyph["glyph"]])

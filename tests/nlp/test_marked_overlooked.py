@@ -1,5 +1,7 @@
 """What a label missed or mistook, and the words themselves tell: names cut short, sides of a trade, multiples, places, times misspelt."""
 
+from time import perf_counter
+
 import pytest
 
 from nlp.corpus.marked import read_marked
@@ -130,6 +132,7 @@ def test_what_the_words_speak_against_is_asked(said: str) -> None:
 ASKED = "<balance> how much {token=usdc} in {account=savings}? || "
 STABLE_OUT = "<swap> swap {amount_in=1} {token_in=eth} for {token_out=usdc} || "
 OVER = "<bridge> bridge {amount=900} {token=usdc} to {to_chain=base} || "
+BOTH_PAYMENTS = ["transfer amount=9 recipient=bob token=DAI", "transfer amount=12 recipient=mum token=USDC"]
 HELD_TO = [
     (ASKED + "<transfer> send {recipient=bob} {amount=5} {token=eth}, that's for lunch", ["transfer amount=5 recipient=bob token=ETH"]),
     (ASKED + "<supply> ok that's enough, put {amount=5} {token=usdc} in {protocol=aave}", ["supply amount=5 protocol=aave token=USDC"]),
@@ -154,6 +157,17 @@ HELD_TO = [
     ("<swap> sell {amount_in=1} {token_in=eth} for {token_out=usdc} today if {t.token=eth} {t.below=falls} {t.threshold=5%}", ["swap amount_in=1 direction=below metric=price threshold=5% token=ETH token_in=ETH token_out=USDC"]),
     ("<nft_transfer> Send {token_id=5} Of My {collection=Azuki} To {recipient=Bob}", ["nft_transfer collection=Azuki recipient=bob token_id=5"]),
     ("<deploy> can someone rollout {template=vault} quickly", ["deploy template=vault"]),
+    (TWO + "<amend> no i meant {ref=the second}", BOTH_PAYMENTS),
+    (TWO + "<amend> don't touch {ref=the second}", BOTH_PAYMENTS),
+    (TWO + "<amend> cut {ref=the first} in half", BOTH_PAYMENTS),
+    (TWO + "<amend> i worry you'll forget {ref=the second}", BOTH_PAYMENTS),
+    (TWO + "<amend> no, not just the first", BOTH_PAYMENTS),
+    ("<swap> buy {amount_out=3} {token_out=link} with {token_in=usdc} || <amend> use {amount_in=50} instead", ["swap amount_in=50 token_in=USDC token_out=LINK"]),
+    (BOUGHT + "<amend> no, buy {amount_out=3}", ["swap amount_out=3 token_in=USDC token_out=LINK"]),
+    (TRADE + "<again> the same but get me {token_out=link}", ["swap amount_in=3 token_in=UNI token_out=LINK"]),
+    (BOUGHT + "<amend> use {token_in=dai}, i'd rather not link my account", ["swap amount_in=25 token_in=DAI token_out=LINK"]),
+    ("<nft_transfer> Hi there. Send {collection=Azuki} {token_id=4} to {recipient=bob}", ["nft_transfer collection=Azuki recipient=bob token_id=4"]),
+    ("<deploy> i'd like to instantiate {template=vesting contract}", ["deploy template=vesting contract"]),
     (SENT + "<confirm> looks good, thanks", ["confirm"]),
     (SENT + "<confirm> lgtm ty", ["confirm"]),
 ]  # fmt: skip
@@ -164,7 +178,7 @@ def test_what_is_rightly_labelled_keeps_its_meaning(said: str, actions: list[str
     assert short(parsed(said)) == actions
 
 
-NOT_DROPPED = ["don't drop the condition", "no, the condition is fine", "never cancel the schedule", "no, if it dips", "why did you drop the schedule"]  # fmt: skip
+NOT_DROPPED = ["don't drop the condition", "no, the condition is fine", "never cancel the schedule", "no, if it dips", "why did you drop the schedule", "should i drop the condition?", "don't you dare drop the condition"]  # fmt: skip
 
 
 @pytest.mark.parametrize("said", NOT_DROPPED)
@@ -175,7 +189,7 @@ def test_a_condition_is_dropped_by_plain_words_alone(said: str) -> None:
 QUALIFIED = [
     "{amount=one and a half times that}", "{amount=1,5 times that}", "{amount=twenty-five times that}", "{amount=three or four times that}", "{amount=half of twice that}",
     "{amount=less than twice that}", "{amount=nearly twice that}", "not {amount=twice that}", "half {amount=that}", "a third of {amount=that}", "ten times {amount=that}",
-    "most of {amount=that}", "{amount=that} times two", "{amount=that} doubled",
+    "most of {amount=that}", "two thirds of {amount=that}", "an eighth of {amount=that}", "{amount=that} times two", "{amount=that} doubled",
 ]  # fmt: skip
 
 
@@ -202,3 +216,18 @@ STILL_ASKED = [
 def test_what_no_rule_settles_is_asked(said: str) -> None:
     parse = parsed(said)
     assert parse.status == "incomplete" or "amount" not in parse.actions[0].slots
+
+
+def test_a_word_that_points_back_is_nobody_s_own_account() -> None:
+    paid = "<transfer> from {account=main} send {amount=30} {token=usdc} to {recipient=savings} || "
+    assert parsed(paid + "<amend> no, {recipient=there}").actions
+    assert short(
+        parsed(paid.replace("{recipient=savings}", "{recipient=bob}") + "<amend> no, {recipient=savings} gets it")
+    ) == ["transfer account=main amount=30 recipient=savings token=USDC"]
+
+
+@pytest.mark.parametrize("filler", [", " * 2500, ". " * 2500, "ok," + " " * 5000])
+def test_hostile_filler_costs_little(filler: str) -> None:
+    began = perf_counter()
+    parsed(f"<transfer> {filler}send {{amount=5}} {{token=usdc}} to {{recipient=bob}}")
+    assert perf_counter() - began < 1.5
