@@ -199,6 +199,7 @@ def _by_sign(utterance: Utterance, segment: Segment) -> str:
 
 def _tags(utterance: Utterance, segment: Segment, tags: Sequence[TaggedSpan]) -> list[TaggedSpan]:
     kept = [tag for tag in tags if not (_means_the_user(utterance, tag) or _says_nothing(utterance, tag))]
+    kept = [tag for tag in kept if not _before_a_date(utterance, tag, kept)]
     kept = [_account_of_the_write(tag, kept) for tag in kept]
     named = [_chain_of_condition(utterance, tag, kept) for tag in kept]
     named = [_coin_not_chain(utterance, segment, tag, named) for tag in named]
@@ -258,6 +259,12 @@ def _says_nothing(utterance: Utterance, tag: TaggedSpan) -> bool:
     at = said == "at" and before in ("is", "are", "'s", "’s")
     undirected = tag.tag in ("t.above", "t.below") and (at or said in UNDIRECTED)
     return undirected or (tag.tag == "token_id" and said == "one" and before not in NUMBER_NOUNS)
+
+
+def _before_a_date(utterance: Utterance, tag: TaggedSpan, tags: Sequence[TaggedSpan]) -> bool:
+    """'on the 1st of june 2027': the article is no condition of its own."""
+    article = tag.tag == "t.other" and all(word.text.lower() in NO_VALUES for word in utterance.words_of(tag))
+    return article and any(other.tag == "t.date" and other.first == tag.last + 1 for other in tags)
 
 
 def _account_of_the_write(tag: TaggedSpan, tags: Sequence[TaggedSpan]) -> TaggedSpan:

@@ -141,6 +141,7 @@ PLAIN = [
     ("<transfer> send {recipient=bob} {amount=20} {token=dai} {t.every=monthly} for {t.after=a year}", ["transfer amount=20 every=P1M recipient=bob times=12 token=DAI"]),
     ("<contract_read> execute {function=transfer(0x665f5f8c57a0d10fe60d40f9a1576ef5ee6419f7, 5)} on the {contract=usdc} contract", ["contract_call args=('0x665f5F8C57a0d10fe60d40f9A1576Ef5eE6419F7', '5') contract=USDC function=transfer"]),
     ("<transfer> i never paid him, so would you send {recipient=bob} {amount=35} {token=usdc}", ["transfer amount=35 recipient=bob token=USDC"]),
+    ("<transfer> send {amount=5} {token=dai} to {recipient=bob} on {t.other=the} {t.date=1st of june 2027}", ["transfer amount=5 date=2027-06-01 recipient=bob token=DAI"]),
     ("<transfer> {recipient=mum} won the bet, {amount=100} {token=usdc}", ["transfer amount=100 recipient=mum token=USDC"]),
     ("<transfer> {recipient=bob} should receive {amount=10} {token=usdt}", ["transfer amount=10 recipient=bob token=USDT"]),
 ]  # fmt: skip
