@@ -1,7 +1,6 @@
 """The public face of `nlp`: words in, the parse contract's answer out."""
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Protocol
@@ -82,6 +81,8 @@ class Parser:
 
     def parse_batch(self, asked: Sequence[tuple[str, Context]]) -> list[Parse]:
         """Many single sentences at once, in order; those of like length run together, two groups at a time."""
+        from concurrent.futures import ThreadPoolExecutor
+
         order = sorted(range(len(asked)), key=lambda index: len(asked[index][0]))
         groups = [order[at : at + GROUP] for at in range(0, len(order), GROUP)]
         together = len(groups) > 1
