@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from nlp.assemble.reading import Reading, Span, Utterance, trigger_key
 from nlp.assemble.rhythm import RHYTHMS, every_other, skipping
@@ -33,7 +34,7 @@ RHYTHMIC = frozenset({"every", "each", "per", "a", "an", "once", "evry", "ev", "
 RHYTHM = re.compile(r"\w+(?:ly|lies|days)|nights|mornings|evenings")
 RECURRING_DAY = re.compile(r"(?:ev(?:e?ry|ey|rey|eyr)?|each|ea)\b")
 WEEKLY = re.compile(r"(?:of\s+)?(?:every|each)\s+week\b|weekly\b")
-DOLLARS_OF_A_STABLE = 2.0
+DOLLARS_OF_A_STABLE = 2
 OWNING = re.compile(r"(?i)\b(?:i|we)(?:\s+(?:have|hold|own|am\s+down\s+to|am\s+at)|['’](?:ve\s+got|m\s+down\s+to))\b")
 WORTH = re.compile(r"(?i)\b(?:price|worth|value|valued|costs?|trades?)\b|[$€£]")
 SOMEBODY_HOLDS = re.compile(
@@ -350,8 +351,8 @@ def _complete_holding(utterance: Utterance, reading: Reading, keys: dict[str, st
 def _is_no_price(keys: Mapping[str, str]) -> bool:
     """'when it's under 50 usdc' waits for no price of 50."""
     threshold = keys.get("threshold", "")
-    plain = re.fullmatch(r"[0-9.]+", threshold) is not None
-    return plain and keys.get("token") in STABLES and "quote" not in keys and float(threshold) >= DOLLARS_OF_A_STABLE
+    plain = re.fullmatch(r"[0-9]+(?:\.[0-9]+)?", threshold) is not None
+    return plain and keys.get("token") in STABLES and "quote" not in keys and Decimal(threshold) >= DOLLARS_OF_A_STABLE
 
 
 def _complete_move(utterance: Utterance, reading: Reading, keys: dict[str, str]) -> None:

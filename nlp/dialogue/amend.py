@@ -1,9 +1,9 @@
 """Applies a follow-up to earlier actions: fills what was missing, changes what was said, repeats with a difference."""
 
-import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from fractions import Fraction
 
 from nlp.assemble.finish import Drafted, judge_action, only_schema
 from nlp.assemble.reading import AMOUNT_SLOTS, Reading, Utterance
@@ -151,7 +151,11 @@ def _could_be_the_condition(utterance: Utterance, reading: Reading, pending: Seq
     said, held, waited = (
         _number(value) for value in (reading.slots.get(tag.tag), _size_of(action), trigger.get("threshold"))
     )
-    return bool(said and held and waited) and abs(math.log(said / waited)) < abs(math.log(said / held))
+    return bool(said and held and waited) and _times_apart(said, waited) < _times_apart(said, held)
+
+
+def _times_apart(one: Fraction, other: Fraction) -> Fraction:
+    return max(one / other, other / one)
 
 
 def _size_of(action: Action) -> SlotValue | None:
@@ -160,10 +164,10 @@ def _size_of(action: Action) -> SlotValue | None:
     )
 
 
-def _number(value: object) -> float:
-    """The size of a plain amount, for comparing only; 0 where it is none."""
-    match = re.fullmatch(r"([0-9.]+)(?: [A-Z]{3})?", str(value))
-    return float(match[1]) if match else 0.0
+def _number(value: object) -> Fraction:
+    """The size of a plain amount, exactly; 0 where it is none."""
+    match = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)(?: [A-Z]{3})?", str(value))
+    return Fraction(match[1]) if match else Fraction(0)
 
 
 def _own_account(utterance: Utterance, reading: Reading, pending: Sequence[Drafted]) -> Reading:

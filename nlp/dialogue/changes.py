@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from nlp.assemble.finish import Drafted
 from nlp.assemble.limits import UNLESS
@@ -42,7 +43,8 @@ MAKING = frozenset(
      "say", "now", "to", "a", "the", "rather", "instead", "so", "maybe", "mind", "change", "go", "with", "for", "be", "should", "i", "meant", "mean", "more", "like", "x", "yeah", "alright", "right")
 )  # fmt: skip
 """What stands around a size that is said alone."""
-MOST_SLIPPAGE, FAR_FROM = 3.0, 100.0
+MOST_SLIPPAGE, FAR_FROM = 3, 100
+PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 SIZES = ("amount_in", "amount_out", "value")
 QUESTION = re.compile(
     r"(?i)^\W*(?:(?:yes|yep|yeah|ok|okay|sure|wait|hmm|but|and|um|so|fine)\W+)*(?:is|are|will|does|should|shall|(?:do|did|have|has)\s+(?:i|we|you|they|he|she)|which|why|who|where|from\s+which|what(?!\s+about)|how(?!\s+about))\b.*\?\W*$"
@@ -125,13 +127,13 @@ def _of_what(reading: Reading, slot: str, actions: Sequence[Action]) -> bool:
     value = str(reading.slots.get(slot, ""))
     held = next((str(a.slots[s]) for a in actions for s in ("amount", "amount_in", "amount_out") if s in a.slots), "")
     refers = any(tag.tag == "ref" for tag in reading.tags)
-    if not re.fullmatch(r"[0-9.]+", held) or refers:
+    if not PLAIN.fullmatch(held) or refers:
         return False
     if value.endswith("%"):
         return value != "100%"
     swaps = any(action.intent == "swap" for action in actions)
-    number = float(value) if re.fullmatch(r"[0-9.]+", value) else 0.0
-    return swaps and 0 < number <= MOST_SLIPPAGE and float(held) >= FAR_FROM * number
+    number = Decimal(value) if PLAIN.fullmatch(value) else Decimal(0)
+    return swaps and 0 < number <= MOST_SLIPPAGE and Decimal(held) >= FAR_FROM * number
 
 
 def _keeps(actions: Sequence[Action]) -> bool:
