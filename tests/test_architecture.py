@@ -39,6 +39,12 @@ def test_httpx_is_imported_in_one_module_only() -> None:
     assert users <= {"chain/http.py"}
 
 
+def test_no_value_out_of_a_sentence_is_a_float() -> None:
+    rooms = (ROOT / "nlp" / room for room in ("assemble", "dialogue", "values", "recognise"))
+    calls = (node for room in rooms for path in room.rglob("*.py") for node in ast.walk(ast.parse(path.read_text())))
+    assert not [n for n in calls if isinstance(n, ast.Call) and isinstance(n.func, ast.Name) and n.func.id == "float"]
+
+
 def test_no_module_imports_in_a_circle() -> None:
     graph = {_module(path): set(_own_modules(path)) for path in SOURCES}
     done: set[str] = set()
