@@ -32,6 +32,12 @@ LASTING = re.compile(
 )
 LASTING_INTENTS = frozenset({"approve", "stake", "supply", "borrow", "add_liquidity"})
 IF_BEHIND = re.compile(r"(?i)\b(?<!as )(?<!even )(?:if|provided|as\s+long\s+as)\s+\w.*")
+WHEN_BEHIND = re.compile(
+    r"(?i)\b(?:when(?:ever)?|as\s+soon\s+as|the\s+moment|once)\s+(?:it|you|i|we|my|our|things|the|he|she|they|everything|conditions|there(?=\s+(?:is|are)|['’]s))\b"
+    r"(?!(?:['’]?s|['’]ve|\s+is|\s+has|\s+have|\s+are)?(?:\s+been)?\s+(?:done|there|that|in|through|here|can|could|get\s+(?:a|some|round|around|to)\b|ready|mined|arriv|land|clear|settl|confirm|finish|over|suits?\b|have\s+(?:a|time)))"
+    r"(?!\s+(?:was|were|said|did|had|got|bought|sold|sent|put|took|\w+ed)\b)"
+    r"['’]?\s*\w.*"
+)
 COURTEOUS = re.compile(
     r"(?i)\b(?:oblig\w+|grateful|happier|happy|content|easier|glad|nice|asking|ask|see|appreciate\w*|mind|wonder\w*|prefer|know|check|tell)\b.{0,60}\bif\b"
     r"|\bif\s+(?:you|u|possible|i\s+may|i\s+mind|it\s*['’]?s|it\s+(?:is|be)|that\s*['’]?s\s+(?:ok|okay|possible|fine|cool|al+\s?right|convenient)|that\s+(?:is|works)|there\s*['’]?s|need|at\s+all|please|memory|i\s*['’]?m\s+not|my\s+(?:sums|maths?)|convenient|so|any)\b"
@@ -61,6 +67,7 @@ def unheld_limits(utterance: Utterance, reading: Reading) -> Iterator[str]:
     free = " ".join(utterance.words[i].text for i in utterance.unlabelled(reading))
     bounded = waits or "min_out" in reading.slots or COURTEOUS.search(free) is not None
     condition = None if bounded else IF_BEHIND.search(free)
+    condition = condition or (None if waits or reading.intent == "approve" else WHEN_BEHIND.search(free))
     if condition:
         yield f"I cannot keep the condition “{condition[0][:60]}”"
     if not waits and _over_and_over(utterance, reading):

@@ -63,8 +63,29 @@ STATE_CHANGING = frozenset(
 HALVING = re.compile(r"(?i)^\W*(?:\w+\W+)?halve\b")
 STAKING = frozenset({"lido", "rocket-pool"})
 THANKING = re.compile(r"(?i)\b(?:thanks?|thank\s+you|thx|tysm|ta|cheers|ty|tx)\b")
+THANKS = frozenset({"thanks", "thank", "thx", "tysm", "ta", "cheers", "ty", "tx"})
+AROUND_THANKS = frozenset(
+    {
+        "you",
+        "very",
+        "much",
+        "so",
+        "a",
+        "lot",
+        "lots",
+        "again",
+        "million",
+        "bunch",
+        "ever",
+        "kindly",
+        "that",
+        "for",
+        "all",
+        "mate",
+    }
+)
 CONSENTING = re.compile(
-    r"(?i)\b(?:looks?\s+(?:good|right|fine)|lgtm|approved|agreed|works|righto|then|done|y|ye|yes|yea|yeah|yep+|yup|aye|sure|go|do|send|confirm\w*|proceed|correct|please|sign|approve|both|order|absolutely|exactly|ahead|make|release|execute|nicely)\b"
+    r"(?i)\b(?:looks?\s+(?:good|right|fine)|lgtm|approved|agreed|works|righto|then|done|y|ye|yes|yea|yeah|yep+|yup|aye|sure|go|do|send|confirm\w*|proceed|correct|that(?:['’]?s|\s+is)\s+right|please|sign|approve|both|order|absolutely|exactly|ahead|make|release|execute|nicely)\b"
 )
 NAMING = AMOUNT_SLOTS | {
     "recipient",
@@ -106,6 +127,26 @@ NUMBER_NOUNS = frozenset({"number", "no", "nr", "id", "#", "token", "nft"})
 AGREEING = frozenset("👍✅👌🆗💯✔☑")
 REFUSING = frozenset("👎❌🛑🚫✖🙅⛔")
 SAID_BY_SIGNS = frozenset({"confirm", "reject"})
+OWNERS = frozenset({"my", "his", "her", "their", "our", "the"})
+LASTING = frozenset(
+    {
+        "next",
+        "rest",
+        "first",
+        "last",
+        "time",
+        "duration",
+        "day",
+        "days",
+        "week",
+        "weeks",
+        "month",
+        "months",
+        "year",
+        "years",
+    }
+)
+GRANTED = frozenset({"granted", "given", "issued", "made", "approved", "set"})
 HOURS = 24
 
 
@@ -153,6 +194,8 @@ def _segment(utterance: Utterance, segment: Segment, tags: Sequence[TaggedSpan])
     """A call of a standard view function is a read, whatever the verb; and signs say yes or no whatever the model sees in them."""
     if segment.intent == "confirm" and _only_thanks(utterance, segment):
         return replace(segment, intent="thanks")
+    if segment.intent in ("again", "amend") and not tags and _is_thanks(utterance, segment):
+        return replace(segment, intent="thanks")
     if segment.intent == "reject" and HALVING.search(
         utterance.text[utterance.words[segment.first].start : utterance.words[segment.last].end]
     ):
@@ -186,6 +229,12 @@ def _only_thanks(utterance: Utterance, segment: Segment) -> bool:
     return THANKING.search(said) is not None and CONSENTING.search(said) is None
 
 
+def _is_thanks(utterance: Utterance, segment: Segment) -> bool:
+    """'ta very much', said to what was done."""
+    words = {w.text.lower() for w in utterance.words[segment.first : segment.last + 1] if w.kind is not Kind.PUNCT}
+    return bool(words & THANKS) and words <= THANKS | AROUND_THANKS
+
+
 def _by_sign(utterance: Utterance, segment: Segment) -> str:
     """The model's word pieces know no emoji: a thumb up and a thumb down are the same to it."""
     said = utterance.text[utterance.words[segment.first].start : utterance.words[segment.last].end]
@@ -199,11 +248,12 @@ def _by_sign(utterance: Utterance, segment: Segment) -> str:
 
 def _tags(utterance: Utterance, segment: Segment, tags: Sequence[TaggedSpan]) -> list[TaggedSpan]:
     kept = [tag for tag in tags if not (_means_the_user(utterance, tag) or _says_nothing(utterance, tag))]
-    kept = [tag for tag in kept if not _before_a_date(utterance, tag, kept)]
+    kept = [tag for tag in kept if not _only_joins(utterance, tag, kept)]
     kept = [_account_of_the_write(tag, kept) for tag in kept]
     named = [_chain_of_condition(utterance, tag, kept) for tag in kept]
     named = [_coin_not_chain(utterance, segment, tag, named) for tag in named]
     named = [_place(utterance, _clock(utterance, tag, kept)) for tag in named]
+    named = [_whose(utterance, segment, tag) for tag in named]
     return [whole_name(utterance, tag, named) for tag in named]
 
 
@@ -255,16 +305,24 @@ def _says_nothing(utterance: Utterance, tag: TaggedSpan) -> bool:
     said = utterance.said(tag).lower()
     if tag.tag in NAMING and all(word.text.lower() in NO_VALUES for word in utterance.words_of(tag)):
         return True
+    if tag.tag in AMOUNT_SLOTS and said == "no":
+        return True
     before = utterance.words[tag.first - 1].text.lower() if tag.first else ""
     at = said == "at" and before in ("is", "are", "'s", "’s")
     undirected = tag.tag in ("t.above", "t.below") and (at or said in UNDIRECTED)
     return undirected or (tag.tag == "token_id" and said == "one" and before not in NUMBER_NOUNS)
 
 
-def _before_a_date(utterance: Utterance, tag: TaggedSpan, tags: Sequence[TaggedSpan]) -> bool:
-    """'on the 1st of june 2027': the article is no condition of its own."""
-    article = tag.tag == "t.other" and all(word.text.lower() in NO_VALUES for word in utterance.words_of(tag))
-    return article and any(other.tag == "t.date" and other.first == tag.last + 1 for other in tags)
+def _only_joins(utterance: Utterance, tag: TaggedSpan, tags: Sequence[TaggedSpan]) -> bool:
+    """'on the 1st of june 2027', 'from my savings', 'for her birthday': a word before what is labelled, or before a reason, is no
+    condition of its own."""
+    words = [word.text.lower() for word in utterance.words_of(tag)]
+    if tag.tag not in ("t.other", "x.limit") or not set(words) <= NO_VALUES:
+        return False
+    behind = utterance.words[tag.last + 1 : tag.last + 3]
+    lasting = any(word.kind not in (Kind.WORD, Kind.PUNCT) or word.text.lower() in LASTING for word in behind)
+    reason = words == ["for"] and len(behind) == 2 and behind[0].text.lower() in OWNERS and not lasting
+    return reason or any(other.first == tag.last + 1 for other in tags)
 
 
 def _account_of_the_write(tag: TaggedSpan, tags: Sequence[TaggedSpan]) -> TaggedSpan:
@@ -301,6 +359,16 @@ def _place(utterance: Utterance, tag: TaggedSpan) -> TaggedSpan:
         return replace(tag, tag="protocol")
     placed = tag.first > 0 and utterance.words[tag.first - 1].text.lower() in ("on", "from", "in", "via")
     return replace(tag, tag="chain") if placed and said in CHAINS else tag
+
+
+def _whose(utterance: Utterance, segment: Segment, tag: TaggedSpan) -> TaggedSpan:
+    """'approvals granted by 0x…' are those of an account, 'collection 0x…' is a collection."""
+    before = [word.text.lower() for word in utterance.words[max(segment.first, tag.first - 2) : tag.first]]
+    if segment.intent == "allowances" and tag.tag == "spender" and before[-1:] == ["by"] and before[0] in GRANTED:
+        return replace(tag, tag="account")
+    if segment.intent == "nft_holdings" and tag.tag == "account" and before[-1:] == ["collection"]:
+        return replace(tag, tag="collection")
+    return tag
 
 
 def _is_account(tag: TaggedSpan) -> bool:

@@ -57,6 +57,7 @@ SMALL_WORDS = frozenset(
 )
 PARTIES = frozenset({"recipient", "spender", "party", "account", "name"})
 ARTICLES = frozenset({"the", "my", "our"})
+QUOTES = frozenset("\"'“”‘’")
 MOST = 3
 
 
@@ -80,12 +81,19 @@ def whole_name(utterance: Utterance, tag: TaggedSpan, tags: Sequence[TaggedSpan]
 
 
 def _whole_arguments(utterance: Utterance, tag: TaggedSpan, tags: Sequence[TaggedSpan]) -> TaggedSpan:
-    """'named Tin Whistle, TINW': from the first capitalised word behind 'named' on."""
+    """'named Tin Whistle, TINW' from the first capitalised word behind 'named' on, and quotes whole."""
+    opened, closed = (_is_quote(_free(utterance, at, tags)) for at in (tag.first - 1, tag.last + 1))
+    if opened or closed:
+        return replace(tag, first=tag.first - opened, last=tag.last + closed)
     first = tag.first
     while (word := _free(utterance, first - 1, tags)) is not None and word.text.istitle():
         first -= 1
     before = _free(utterance, first - 1, tags)
     return replace(tag, first=first) if before and before.text.lower() in ("named", "called") else tag
+
+
+def _is_quote(word: Word | None) -> bool:
+    return word is not None and word.text in QUOTES
 
 
 def _free(utterance: Utterance, index: int, tags: Sequence[TaggedSpan]) -> Word | None:

@@ -10,6 +10,7 @@ from nlp.assemble.reading import AMOUNT_SLOTS, Reading, Utterance
 from nlp.assemble.text import character_range
 from nlp.assemble.trigger import TriggerReading, read_trigger
 from nlp.dialogue.changes import sized_alike, speaks_against
+from nlp.dialogue.contrast import contrasted, names_unread
 from nlp.dialogue.fit import fitted_slot, rivals_of
 from nlp.dialogue.named import (
     UNCLEAR,
@@ -68,6 +69,7 @@ WHICH = "it is not clear which of these is to be changed; say it by its amount a
 def amended(utterance: Utterance, reading: Reading, pending: Sequence[Drafted], turn: int) -> tuple[Drafted, ...]:
     """The pending actions with what this turn changes. A turn that changes nothing gives them back as they were."""
     result = list(pending)
+    reading = _own_receiver(utterance, contrasted(utterance, reading, pending), pending)
     reading = _own_account(utterance, reading, pending)
     reading, result = _to_a_chain(utterance, _where_it_is(utterance, reading, pending), result)
     at = named(utterance, reading, pending)
@@ -75,6 +77,7 @@ def amended(utterance: Utterance, reading: Reading, pending: Sequence[Drafted], 
     reading, doubt = on_its_side(utterance, sized_alike(utterance, reading, meant), meant)
     against = (
         *speaks_against(utterance, reading, pending),
+        *names_unread(utterance, reading, pending),
         *([doubt] if doubt else []),
         *([WHICH] if at == UNCLEAR else []),
     )
@@ -181,8 +184,25 @@ def _own_account(utterance: Utterance, reading: Reading, pending: Sequence[Draft
     bare = not free - ALONE and "recipient" in reading.spans
     if tag is None or not own or before in ("to", "for") or "account" in reading.slots or not paid_from or not bare:
         return reading
-    slots = {**{name: value for name, value in reading.slots.items() if name != "recipient"}, "account": said}
-    return replace(reading, slots=slots, spans={**reading.spans, "account": reading.spans["recipient"]})
+    return _renamed(reading, "recipient", "account")
+
+
+def _own_receiver(utterance: Utterance, reading: Reading, pending: Sequence[Drafted]) -> Reading:
+    """'put 0.2 eth into holiday' · 'i mean pension': a bare name of one's own, where only a receiver was said, is the receiver."""
+    tag = next((tag for tag in reading.tags if tag.tag == "account"), None)
+    own = utterance.context.accounts
+    received = all(item.action.slots.get("recipient") in own and "account" not in item.action.slots for item in pending)
+    free = {utterance.words[i].text.lower() for i in utterance.unlabelled(reading) if utterance.words[i].text.isalpha()}
+    bare = not free - (ALONE - {"from", "account", "use"})
+    if tag is None or not received or not bare or "account" not in reading.spans or "recipient" in reading.slots:
+        return reading
+    return _renamed(reading, "account", "recipient")
+
+
+def _renamed(reading: Reading, slot: str, name: str) -> Reading:
+    slots = {name if key == slot else key: value for key, value in reading.slots.items()}
+    spans = {name if key == slot else key: span for key, span in reading.spans.items()}
+    return replace(reading, slots=slots, spans=spans)
 
 
 def _where_it_is(utterance: Utterance, reading: Reading, pending: Sequence[Drafted]) -> Reading:
@@ -193,9 +213,7 @@ def _where_it_is(utterance: Utterance, reading: Reading, pending: Sequence[Draft
         return reading
     if not LYING_ON.search(utterance.text[utterance.words[reading.first].start : utterance.words[tag.first].start]):
         return reading
-    slots = {"from_chain" if name == tag.tag else name: value for name, value in reading.slots.items()}
-    spans = {"from_chain" if name == tag.tag else name: span for name, span in reading.spans.items()}
-    return replace(reading, slots=slots, spans=spans)
+    return _renamed(reading, tag.tag, "from_chain")
 
 
 def _to_a_chain(utterance: Utterance, reading: Reading, pending: list[Drafted]) -> tuple[Reading, list[Drafted]]:

@@ -22,6 +22,8 @@ MEANING = re.compile(r"(?i)\b(?:meant?|but)\s+$")
 INSTEAD_OF = re.compile(
     r"(?i)\b(?:instead\s+of|rather\s+than|not|no\s+more)\s+(?:the\s+)?(\w+)(?![-\w])(?!\s+(?:my|the|your|his|her|me|us)\b)"
 )
+NAMED_SIDES = {"token_in": r"input|source", "token_out": r"output|target|result"}
+"""What the sides of a trade are called, before a coin ('the output should be dai') or behind it ('dai as the output')."""
 WHICH_SIDE = "it is not clear whether {} is to be sold or bought; say “sell {}” or “buy {}”"
 
 
@@ -35,7 +37,7 @@ def on_its_side(utterance: Utterance, reading: Reading, action: Action) -> tuple
     replaced = _instead(utterance, reading, action)
     if replaced is not reading:
         return replaced, ""
-    reading = _in_its_place(utterance, reading, action)
+    reading = _by_its_name(utterance, _in_its_place(utterance, reading, action))
     named = [slot for slot in (*SIDES, "token") if slot in reading.slots]
     if len(named) != 1 or _told(utterance, reading, named[0]):
         return reading, ""
@@ -60,6 +62,14 @@ def _in_its_place(utterance: Utterance, reading: Reading, action: Action) -> Rea
         return reading
     slots = {name: value for name, value in reading.slots.items() if name not in SIDES}
     return replace(reading, slots={**slots, place: reading.slots["token_out"]}, tags=(tags["token_out"],))
+
+
+def _by_its_name(utterance: Utterance, reading: Reading) -> Reading:
+    """'use dai as the output', 'output token: dai'."""
+    slots = [slot for slot in (*SIDES, "token") if slot in reading.slots]
+    free = " ".join(utterance.words[i].text.lower() for i in utterance.unlabelled(reading))
+    called = [side for side, names in NAMED_SIDES.items() if re.search(rf"\b(?:{names})\b", free)]
+    return _moved(reading, slots[0], called[0]) if len(slots) == len(called) == 1 else reading
 
 
 def _instead(utterance: Utterance, reading: Reading, action: Action) -> Reading:

@@ -1,8 +1,13 @@
 """Text to words: exact character spans, values merged into one word of a kind, hints from closed lists and context."""
 
+import re
+
 from nlp.recognise.hints import context_phrases, context_words, hints
 from nlp.recognise.scan import Scanner
 from nlp.types import Context, Word
+
+ADDRESSED = re.compile(r"(?i)\s*@(?:sayso|\w{0,24}(?:bot|agent|_ai))[,:]?\s+(?=\w)")
+"""'@tradebot send 5 usdc to bob': whom the sentence is said to is no part of it."""
 
 
 def recognise(text: str, context: Context) -> tuple[Word, ...]:
@@ -10,7 +15,9 @@ def recognise(text: str, context: Context) -> tuple[Word, ...]:
 
     Takes whatever a person or a hostile page can write, in time linear in its length; raises nothing.
     """
-    found = tuple(Scanner(text, context_words(context)).words())
+    addressed = ADDRESSED.match(text)
+    begin = addressed.end() if addressed else 0
+    found = tuple(item for item in Scanner(text, context_words(context)).words() if item.start >= begin)
     texts = [text[item.start : item.end] for item in found]
     kinds = [item.kind for item in found]
     marks = hints([word.lower() for word in texts], kinds, context_phrases(context))

@@ -104,6 +104,9 @@ DIGIT_AMOUNT = re.compile(
     rf"(?:(?P<fraction>{_FRACTION}|\d{{1,9}}(?=\s){_AND_A_PART})|(?P<digits>{_DIGITS})(?:(?P<glued>{_GLUED_SCALE})|(?P<spaced>{_SPACED_SCALE}))?)"
 )
 WORD_AMOUNT = re.compile(rf"(?i:(?P<part>{_PART_OF_ONE})|(?P<words>{_GROUP}{_TAIL}?|{_POINTED}))(?!\w)")
+SCALE_BEHIND_ONE = re.compile(
+    rf"(?i:one{SP}(?:hundred|thousand|million|billion|trillion|grand|dozen|lakh|crore|k|percent|per|pct|point|and|half|quarter|third)\b)"
+)
 SHARE_FRACTION = re.compile(rf"(?i:(?:an?|one|{_SMALL}){SP}{_PART}{_END})")
 HALF_UNIT = re.compile(rf"(?i:(?:half|quarter|a{SP}half|a{SP}quarter)(?={SP}(?:percent|pct|per{SP}cent){_END}))")
 

@@ -31,6 +31,8 @@ _ONE_IS_A_PRONOUN_AFTER = frozenset(
         "other",
     )
 )
+_POINTS_AT_ONE = frozenset(("first", "second", "third", "fourth", "last", "other"))
+"""'make the second one ten': which, and then how much."""
 _PART_OF_HOLDING = re.compile(
     rf"(?i:{patterns.SP}of{patterns.SP}(?:my|the|it|that|this|what|all|our|everything|those|them)\b)"
 )
@@ -265,6 +267,8 @@ class Scanner:
         time = patterns.TIME.match(self.text, at)
         if time:
             return Found(at, time.end(), Kind.TIME)
+        if lower == "one" and self.previous in _POINTS_AT_ONE and not patterns.SCALE_BEHIND_ONE.match(self.text, at):
+            return None
         half = patterns.HALF_UNIT.match(self.text, at)
         amount = half or patterns.SCALED_PART.match(self.text, at) or patterns.WORD_AMOUNT.match(self.text, at)
         if amount is None:

@@ -205,6 +205,8 @@ def _argument(item: str) -> str | Unusable:
     text = item[1:-1] if len(item) > 1 and _QUOTES.get(item[0]) == item[-1] else item
     if not text and not item:
         return Unusable("an argument is empty")
+    if text.count('"') % 2 and text.strip('"') != text:
+        return Unusable(f"the quotes around {shown(text)} do not match")
     if is_address(text):
         return checksum(text)
     hexed = text[:2].lower() == "0x" and text == item

@@ -1,0 +1,74 @@
+"""Whom a correction names: 'for marta, not beppe', 'not marek, yusuf', and names of one's own that it says and no label took."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from nlp.assemble.finish import Drafted
+from nlp.assemble.reading import Reading, Utterance
+from nlp.types import TaggedSpan
+
+SLOTS = ("recipient", "spender", "account")
+PARTIES = frozenset({*SLOTS, "party", "name", "contract", "t.account"})
+REFUSING = frozenset({"not", "of", "than"})
+"""The last word of 'not', 'instead of', 'rather than'."""
+DETERMINERS = frozenset({"my", "the", "our", "to", "for", "from"})
+UNREAD = "“{}” was named and it is not clear what for; say the change whole"
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A contact or account in the words of a turn."""
+
+    name: str
+    first: int
+    last: int
+
+
+def contrasted(utterance: Utterance, reading: Reading, pending: Sequence[Drafted]) -> Reading:
+    """The reading with the one name that stands beside a refused one in the refused one's place."""
+    said = list(_own_names(utterance, reading))
+    held = {slot: str(item.action.slots[slot]) for item in pending for slot in SLOTS if slot in item.action.slots}
+    refused = [own for own in said if own.name in held.values() and _is_refused(utterance, own)]
+    wanted = [own for own in said if own.name not in held.values()]
+    if reading.intent != "amend" or len(refused) != 1 or len({own.name for own in wanted}) != 1:
+        return reading
+    slots = [slot for slot, name in held.items() if name == refused[0].name]
+    return _put(utterance, reading, slots[0], wanted[0]) if len(slots) == 1 else reading
+
+
+def names_unread(utterance: Utterance, reading: Reading, pending: Sequence[Drafted]) -> Iterator[str]:
+    """Contacts and accounts that nothing pending holds, in a follow-up whose labels name nobody, each as a sentence for the person."""
+    if any(tag.tag in PARTIES for tag in reading.tags):
+        return
+    held = {str(value) for item in pending for value in item.action.slots.values()}
+    free = set(utterance.unlabelled(reading))
+    for own in _own_names(utterance, reading):
+        if own.name not in held and set(range(own.first, own.last + 1)) <= free:
+            yield UNREAD.format(own.name)
+
+
+def _own_names(utterance: Utterance, reading: Reading) -> Iterator[_Named]:
+    """Each contact and account whose whole name stands in the turn."""
+    words = [word.text.lower() for word in utterance.words[: reading.last + 1]]
+    for name in dict.fromkeys((*utterance.context.contacts, *utterance.context.accounts)):
+        parts = name.lower().split()
+        for at in range(reading.first, reading.last + 2 - len(parts)):
+            if words[at : at + len(parts)] == parts:
+                yield _Named(name, at, at + len(parts) - 1)
+
+
+def _is_refused(utterance: Utterance, own: _Named) -> bool:
+    before = [word.text.lower() for word in utterance.words[: own.first]]
+    while before and before[-1] in DETERMINERS:
+        before.pop()
+    return bool(before) and before[-1] in REFUSING
+
+
+def _put(utterance: Utterance, reading: Reading, slot: str, own: _Named) -> Reading:
+    """The reading with a name in a slot, and in no other place."""
+    tags = tuple(tag for tag in reading.tags if tag.tag not in SLOTS)
+    slots = {name: value for name, value in reading.slots.items() if name not in SLOTS}
+    unusable = {name: why for name, why in reading.unusable.items() if name not in SLOTS}
+    tag = TaggedSpan(slot, own.first, own.last)
+    spans = {**reading.spans, slot: utterance.characters(tag)}
+    return replace(reading, slots={**slots, slot: own.name}, tags=(*tags, tag), unusable=unusable, spans=spans)
