@@ -10,7 +10,7 @@ from nlp.assemble.reading import AMOUNT_SLOTS, Reading, Utterance
 from nlp.assemble.text import character_range
 from nlp.assemble.trigger import TriggerReading, read_trigger
 from nlp.dialogue.changes import sized_alike, speaks_against
-from nlp.dialogue.contrast import contrasted, names_unread
+from nlp.dialogue.contrast import contrasted, names_unread, refuses_a_value
 from nlp.dialogue.fit import fitted_slot, rivals_of
 from nlp.dialogue.named import (
     UNCLEAR,
@@ -118,7 +118,8 @@ def amended(utterance: Utterance, reading: Reading, pending: Sequence[Drafted], 
     if reading.limits:
         result[-1] = _limited(result[-1], reading.limits)
     turned = _both_ways(result, pending)
-    if turned or (result == list(pending) and INSTEAD.search(" ".join(unlabelled(utterance, reading)))):
+    rest = " ".join(unlabelled(utterance, reading))
+    if turned or (result == list(pending) and (INSTEAD.search(rest) or refuses_a_value(rest, pending))):
         result[-1] = replace(result[-1], doubts=(*result[-1].doubts, Doubt("", TURNED if turned else WHAT)))
     if len(result) > 1 and result == list(pending) and mentions_dropping(utterance, reading):
         result[-1] = replace(result[-1], doubts=(*result[-1].doubts, Doubt("", WHICH)))

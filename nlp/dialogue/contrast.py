@@ -1,5 +1,6 @@
 """Whom a correction names: 'for marta, not beppe', 'not marek, yusuf', and names of one's own that it says and no label took."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -11,7 +12,7 @@ SLOTS = ("recipient", "spender", "account")
 PARTIES = frozenset({*SLOTS, "party", "name", "contract", "t.account"})
 REFUSING = frozenset({"not", "of", "than"})
 """The last word of 'not', 'instead of', 'rather than'."""
-DETERMINERS = frozenset({"my", "the", "our", "to", "for", "from"})
+DETERMINERS = ("my", "the", "our", "to", "for", "from")
 UNREAD = "“{}” was named and it is not clear what for; say the change whole"
 
 
@@ -45,6 +46,12 @@ def names_unread(utterance: Utterance, reading: Reading, pending: Sequence[Draft
     for own in _own_names(utterance, reading):
         if own.name not in held and set(range(own.first, own.last + 1)) <= free:
             yield UNREAD.format(own.name)
+
+
+def refuses_a_value(said: str, pending: Sequence[Drafted]) -> bool:
+    """Whether something pending is denied in so many words: 'no not bob, his brother'."""
+    values = {str(value).lower() for item in pending for value in item.action.slots.values()}
+    return any(re.search(rf"\bnot (?:(?:{'|'.join(DETERMINERS)}) )*{re.escape(value)}(?!\w)", said) for value in values)
 
 
 def _own_names(utterance: Utterance, reading: Reading) -> Iterator[_Named]:

@@ -37,6 +37,7 @@ ASKED = [
     PAID + "<amend> i think alice",
     PAID + "<amend> hang on, alice",
     PAID + "<amend> not bob: mum, or alice",
+    PAID + "<amend> no not bob his brother",
     "<swap> sell {amount_in=all} my {token_in=arb} for {token_out=usdc} when it feels right",
     "<swap> buy {token_out=link} with {amount_in=25} {token_in=usdc} whenever you think it's cheap",
     "<transfer> send {amount=5} {token=usdc} to {recipient=bob} when i get paid",
