@@ -8,7 +8,7 @@ from pathlib import Path
 
 from nlp.model.weights import SHIPPED, weights_digest
 
-EXPORT_VERSION = "2"
+EXPORT_VERSION = "3"
 
 MODEL_FILE = "model.onnx"
 TOKENIZER_FILE = "tokenizer.json"
