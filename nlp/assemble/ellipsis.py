@@ -93,6 +93,9 @@ SILENT = frozenset(
         "further",
     ]
 )
+PERMISSIONS = frozenset(
+    {"approval", "approvals", "allowance", "allowances", "access", "permission", "permissions", "rights", "'s", "’s"}
+)
 ASKING = frozenset({"how", "much", "many", "what", "about", "is", "there", "do", "i", "have"})
 
 
@@ -102,6 +105,7 @@ def elliptical(utterance: Utterance, reading: Reading) -> bool:
     last = max(labelled, default=reading.last)
     rest = [i for i in range(reading.first, reading.last + 1) if i not in labelled]
     joints = SILENT | EACH if binds(reading.intent) else SILENT | EACH | ASKING
+    joints = joints | PERMISSIONS if reading.intent == "revoke" else joints
     return all(_is_joint(utterance.words[i], joints) or (i > last and _is_chatter(utterance.words[i])) for i in rest)
 
 

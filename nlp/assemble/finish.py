@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from nlp.assemble.reading import MONEY_SIBLING, Reading, Utterance
+from nlp.assemble.reading import MONEY_SIBLING, SPLIT, Reading, Utterance
 from nlp.assemble.trigger import TriggerReading, read_trigger
 from nlp.schema import INTENTS, may_carry_trigger
 from nlp.types import Action, Doubt, Parse, SlotValue, Status
@@ -34,7 +34,7 @@ def draft_action(utterance: Utterance, reading: Reading, turn: int) -> Drafted:
     if reading.intent == "revoke" and NAMED_APPROVALS & set(slots):
         # The contract: with a token or spender named there is no scope.
         slots.pop("scope", None)
-    spans = {slot: (turn, *span) for slot, span in reading.spans.items() if slot in slots}
+    spans = {slot: (turn, *span) for slot, span in reading.spans.items() if slot in slots or slot == SPLIT}
     spans.update({f"trigger.{key}": (turn, *span) for key, span in trigger.spans.items() if key in trigger.keys})
     keys = dict(trigger.keys) or None
     action = Action(reading.intent, only_schema(reading.intent, slots), keys, spans)

@@ -6,12 +6,15 @@ from dataclasses import replace
 from itertools import pairwise
 
 from nlp.assemble.evidence import is_texted_to, unproven
+from nlp.assemble.excluded import excluded
 from nlp.assemble.hearsay import is_reported
-from nlp.assemble.limits import unheld_limits
+from nlp.assemble.limits import unheld_limits, unless_alerted
+from nlp.assemble.openers import opened_otherwise
 from nlp.assemble.overlooked import overlooked, there_unread
 from nlp.assemble.reading import AMOUNT_SLOTS, Reading, Utterance, binds
 from nlp.assemble.tense import told
 from nlp.assemble.text import RUNNING, character_range
+from nlp.assemble.unheld_parts import unheld_parts
 from nlp.assemble.unread_times import times_unread
 from nlp.assemble.verbs import other_verb
 from nlp.schema import INTENTS, INTERNAL_INTENTS
@@ -130,6 +133,10 @@ NEGATION_REACH = 3
 
 def guard(utterance: Utterance, reading: Reading) -> Reading:
     """A write with every doubt about it written down as unusable values or limits; others as they are."""
+    if reading.intent == "alert":
+        return replace(reading, limits=tuple(unless_alerted(utterance, reading)))
+    if reading.intent == "automation_cancel":
+        return replace(reading, limits=tuple(excluded(utterance, reading)))
     if not binds(reading.intent):
         return _follow_up(utterance, reading) if reading.intent in INTERNAL_INTENTS else replace(reading, limits=())
     reading = _share_unread(utterance, _bounds_unread(utterance, reading))
@@ -229,6 +236,9 @@ def _doubts(utterance: Utterance, reading: Reading) -> list[str]:
         *other_verb(utterance, reading),
         *told(utterance, reading),
         *unheld_limits(utterance, reading),
+        *unheld_parts(utterance, reading),
+        *excluded(utterance, reading),
+        *opened_otherwise(utterance, reading),
     ]
 
 

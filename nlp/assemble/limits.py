@@ -43,13 +43,13 @@ COURTEOUS = re.compile(
     r"|\bif\s+(?:you|u|possible|i\s+may|i\s+mind|it\s*['’]?s|it\s+(?:is|be)|that\s*['’]?s\s+(?:ok|okay|possible|fine|cool|al+\s?right|convenient)|that\s+(?:is|works)|there\s*['’]?s|need|at\s+all|please|memory|i\s*['’]?m\s+not|my\s+(?:sums|maths?)|convenient|so|any)\b"
 )
 AND_ALSO = re.compile(
-    r"(?i)\b(?:and|then)\s+(send|swap|supply|stake|bridge|borrow|repay|approve|revoke|wrap|unwrap|deposit|lend)\s+(?:it|them|that|the)\b"
+    r"(?i)(?:\b(?:and|then)|,)\s+(send|swap|supply|stake|bridge|borrow|repay|approve|revoke|wrap|unwrap|deposit|lend)\s+(?:it|them|that|the)\b"
 )
 RHYTHM = re.compile(r"(?:hour|dai|week|month|year|night)ly")
-NAMED_PART = re.compile(r"(?i)(?:symbol|ticker|name|supply)\b")
 STAYING = frozenset({"bridge", "swap", "wrap", "unwrap", "withdraw", "borrow", "unstake", "stake", "supply"})
 STAYS = "what comes out of this stays with you; say afterwards whom to send it to"
 SENDING = frozenset({"transfer", "nft_transfer", "bridge"})
+NEVER_SO = "I cannot wait for something not to be so; say the condition the other way round"
 KEPT = "I cannot keep “{}”; say it without, or do it in steps"
 
 
@@ -76,19 +76,24 @@ def unheld_limits(utterance: Utterance, reading: Reading) -> Iterator[str]:
         yield "the costs of the network are paid beside the amount; I cannot take them out of it or add them"
     if reading.intent == "revoke" and SPARING.search(clause):
         yield "I cannot revoke all but some; say which are to go"
-    also = AND_ALSO.search(free)
+    also = AND_ALSO.search(clause)
     if also and reading.intent not in {**MEANINGS, "send": SENDING}.get(also[1].lower(), {reading.intent}):
         yield f"“{also[0]}” was said, too, and it is not clear with what; say it in a sentence of its own"
-    if UNLESS.search(clause) and any(tag.tag.startswith("t.") for tag in reading.tags):
-        yield "I cannot wait for something not to be so; say the condition the other way round"
+    if UNLESS.search(clause) and waits:
+        yield NEVER_SO
     if reading.intent in ("withdraw", "borrow", "swap", "unstake", "transfer") and BANK.search(clause):
         yield "I cannot send anything to a bank"
     if reading.intent == "swap" and _of_what_i_get(utterance, reading, clause):
         yield "it is not clear which side the amount is of; say sell, or say buy"
-    if reading.intent == "deploy":
-        yield from _named_parts(utterance, reading)
     yield from _sums(utterance, reading)
     yield from _places(utterance, reading)
+
+
+def unless_alerted(utterance: Utterance, reading: Reading) -> Iterator[str]:
+    """'alert me unless eth is above 3000': what is watched for is told the other way round."""
+    clause = utterance.text[utterance.words[reading.first].start : utterance.words[reading.last].end]
+    if re.search(r"(?i)\bunless\b", clause):
+        yield NEVER_SO
 
 
 def _of_what_i_get(utterance: Utterance, reading: Reading, clause: str) -> bool:
@@ -100,17 +105,6 @@ def _of_what_i_get(utterance: Utterance, reading: Reading, clause: str) -> bool:
         and match is not None
         and utterance.words[tag.first].start < utterance.words[reading.first].start + match.end()
     )
-
-
-def _named_parts(utterance: Utterance, reading: Reading) -> Iterator[str]:
-    """'an erc20 called Moonbeam with symbol MNB': a name is no chain, and 'symbol' no part of a value."""
-    for tag in reading.tags:
-        before = utterance.words[tag.first - 1].text.lower() if tag.first > reading.first else ""
-        if tag.tag == "chain" and before in ("called", "named"):
-            yield f"it is not clear whether “{utterance.said(tag)}” is a chain or a name; say on which chain"
-    args = reading.slots.get("args")
-    if isinstance(args, tuple | list) and any(NAMED_PART.match(str(part)) for part in args):
-        yield "it is not clear what the constructor is to be given; write the values alone, parted by commas"
 
 
 def _over_and_over(utterance: Utterance, reading: Reading) -> bool:

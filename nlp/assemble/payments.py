@@ -5,7 +5,7 @@ from dataclasses import replace
 from decimal import ROUND_DOWN, Decimal
 
 from nlp.assemble.ellipsis import EACH, elliptical, said_in
-from nlp.assemble.reading import AMOUNT_SLOTS, JOINTS, Reading, Utterance
+from nlp.assemble.reading import AMOUNT_SLOTS, JOINTS, SPLIT, Reading, Span, Utterance
 from nlp.types import Kind
 
 SPLITTING = frozenset(
@@ -185,18 +185,20 @@ def _said_apiece(utterance: Utterance, reading: Reading) -> bool:
 def _payment(own: Reading, first: Reading, people: int, words: frozenset[str], apiece: bool) -> Reading:
     slots = dict(own.slots)
     amount_slot = next((slot for slot in ("amount", "value") if slot in first.slots), None)
+    parts: dict[str, Span] = {}
     for slot in ("token", "chain", "account"):
         if slot in first.slots:
             slots.setdefault(slot, first.slots[slot])
     unusable = dict(own.unusable)
     if amount_slot and SPLITTING & words and not apiece:
         slots[amount_slot] = divided(str(first.slots[amount_slot]), people)
+        parts = {SPLIT: first.spans[amount_slot]} if amount_slot in first.spans else {}
     elif amount_slot and EACH & words:
         slots[amount_slot] = first.slots[amount_slot]
     elif amount_slot:
         slots.pop(amount_slot, None)
         unusable[amount_slot] = "say whether the amount is for each or is split between them"
-    spans = {**{k: v for k, v in first.spans.items() if k in slots}, **own.spans}
+    spans = {**{k: v for k, v in first.spans.items() if k in slots}, **own.spans, **parts}
     return replace(own, slots=slots, unusable=unusable, spans=spans)
 
 

@@ -11,6 +11,8 @@ from nlp.values import Unusable, read_function, read_value
 
 MONEY_SIBLING = {"amount": "value", "amount_in": "value", "amount_a": "value", "principal": "value"}
 AMOUNT_SLOTS = frozenset({"amount", "amount_in", "amount_out", "min_out", "amount_a", "amount_b", "value", "principal"})
+SPLIT = "split"
+"""Beside the spans of an action's slots: where the sum stands of which it holds a part."""
 
 JOINTS = frozenset({"and", "but", "or", "then", "with"})
 Span = tuple[int, int]

@@ -8,6 +8,7 @@ from nlp.assemble.evidence import CUES
 from nlp.assemble.payments import coin_for_all, recipient_for_both, same_again, split_or_each
 from nlp.assemble.pronouns import pronouns_read
 from nlp.assemble.reading import AMOUNT_SLOTS, Reading, Utterance, binds
+from nlp.assemble.same_money import places_named, same_money
 from nlp.assemble.waiting import conditions_joined, first_things_first, trigger_for_all
 from nlp.schema import INTENTS
 from nlp.types import Hint, SlotValue
@@ -63,6 +64,7 @@ def share_out(utterance: Utterance, readings: Sequence[Reading]) -> tuple[Readin
     kept = first_things_first(utterance, kept)
     kept = _one_or_the_other(utterance, _grants_doubted(utterance, kept))
     kept = pronouns_read(utterance, _empty_repeats_dropped(kept))
+    kept = places_named(utterance, same_money(utterance, kept))
     kept = same_again(utterance, coin_for_all(utterance, kept))
     kept = split_or_each(utterance, recipient_for_both(utterance, kept))
     kept = trigger_for_all(utterance, _fill_ellipsis(utterance, kept))

@@ -19,6 +19,10 @@ WISHED = re.compile(
     r"(?i)\bi\s+(?:would|should|could)\s*(?:have|['’]ve|of)\s+\w+(?:ed|nt|ld|ught|id|ade)\b|\bi\s+wish\s+(?:i|we|that)\b|\bi\s+was\s+(?:going|about|gonna|planning)\b|\bi\s+might\b|\bi\s+used\s+to\b|\bi\s+(?:tried|was\s+trying)\b"
     r"|['’]ve\s+(?:been\s+trying|set\s+up)\b|\b(?:she|he|they|who)\s+wants?\s+me\s+to\b"
 )
+STATED = re.compile(
+    r"(?i)\b(?:i|we)\s+(?:still\s+|also\s+|just\s+|really\s+)*(?:(?:agreed|hoped?|plan(?:ned)?|keep\s+forgetting|intend(?:ed)?|may\s+want)\s+to|could\s+(?:send|swap|sell|buy|stake|bridge))\b"
+    r"|\b(?:remind(?:er)?|make\s+a\s+note|note\s+to\s+self)\b"
+)
 HABIT = re.compile(
     r"(?i)\b(?:i|we)\s+(?:usually|always|often|normally|sometimes|regret|hate|love|enjoy|rarely|regularly|wonder|keep\s+(?:sending|swapping|buying|selling|staking|borrowing|paying))\b"
     r"|\b(?:i|we)\s*['’]?(?:m|am|re|are)\s+(?:happy|glad|already)\b|\b(?:i|we)\s*(?:have|['’]ve)\s+been\s+\w+ing\b|\byou\s+(?:should\s+have|were\s+supposed)\b"
@@ -63,7 +67,7 @@ def told(utterance: Utterance, reading: Reading) -> Iterator[str]:
     clause = utterance.text[start:end]
     if (
         WONDERED.search(clause)
-        or any(_governs(utterance, reading, pattern) for pattern in (TOLD, WISHED, HABIT))
+        or any(_governs(utterance, reading, pattern) for pattern in (TOLD, WISHED, HABIT, STATED))
         or STANDING.match(clause.lstrip())
     ):
         yield REPORT

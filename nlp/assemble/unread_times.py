@@ -22,6 +22,13 @@ MISSPELT = ("weekly", "monthly", "tonight", "everyday", *(day for day in WEEKDAY
 COUNTED = re.compile(
     r"(?i)\b(?:\d{1,3}|two|three|four|five|six|seven|eight|nine|ten|twelve|twenty)\s+(?:goes|times|payments?|runs|instal\w+|rounds|turns)\b"
 )
+VAGUE = re.compile(
+    r"(?i)\b(?:in\s+a\s+(?:bit|while)|(?<!or )(?<!than )(?<!you )(?<!half )later(?:\s+on)?(?!\s+you)|eventually|at\s+some\s+point|(?:but\s+)?not\s+(?:yet|now|today|right\s+now)|on\s+delivery|month[\s-]end"
+    r"|today\s+only|(?:do\s?n['’]?t|do\s+not)\s+\w+\s+(?:it\s+)?(?:just\s+)?yet)\b"
+)
+CONTINGENT = re.compile(
+    r"(?i)\b(?:in\s+(?:the\s+)?(?:case|event)\s+of|in\s+an?\s+emergency|depending\s+on)\b|(?:^|,\s)\W*should\s+(?:my|the|a|an|it|there)\b"
+)
 NO_TIMES = ("sundae", "sundaes", "weakly", "weekday", "weekend")
 SAYING = ("is", "'s", "’s", "was", "will")
 SHORTEST = 6
@@ -43,6 +50,9 @@ def times_unread(utterance: Utterance, reading: Reading) -> Iterator[str]:
         yield from (f"“{said}” was given and it is not clear what for" for said in _counts(utterance, reading))
     if any(tag.tag == "t.every" for tag in reading.tags) and _day_of_month(utterance, reading):
         yield "I cannot keep a day of the month; say every how many days"
+    free = " ".join(word.text if word else "|" for word in _free(utterance, reading))
+    vague = [] if timed else [match for pattern in (VAGUE, CONTINGENT) if (match := pattern.search(free))]
+    yield from (f"“{match[0].strip()}” was given and it is not clear what is to be waited for" for match in vague)
     yield from (
         f"“{word}” says how often, and I cannot keep it; say it another way" for word in _recurring(utterance, reading)
     )

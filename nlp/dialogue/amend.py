@@ -9,97 +9,86 @@ from nlp.assemble.finish import Drafted, judge_action, only_schema
 from nlp.assemble.reading import AMOUNT_SLOTS, Reading, Utterance
 from nlp.assemble.text import character_range
 from nlp.assemble.trigger import TriggerReading, read_trigger
+from nlp.assemble.unheld_parts import cut_message
 from nlp.dialogue.changes import sized_alike, speaks_against
-from nlp.dialogue.contrast import contrasted, names_unread, refuses_a_value
+from nlp.dialogue.contrast import contrasted, names_unread
 from nlp.dialogue.fit import fitted_slot, rivals_of
 from nlp.dialogue.named import (
     UNCLEAR,
     drops,
     drops_condition,
     is_for_all,
-    mentions_dropping,
     named,
     only_one,
-    unlabelled,
 )
+from nlp.dialogue.placed import placed
 from nlp.dialogue.sides import on_its_side
 from nlp.dialogue.targets import changes_what_was_said, could_be_either, target, targets, trigger_target
-from nlp.lexicon import CHAINS, PROTOCOLS
+from nlp.dialogue.unsettled import WHAT, WHICH, says_an_amount_only, unsettled
+from nlp.lexicon import PROTOCOLS
 from nlp.schema import INTENTS, may_carry_trigger
 from nlp.types import Action, Doubt, SlotValue
 from nlp.values import Unusable, read_value
 
-WHAT = "it is not clear what this changes; say the amount and the coin"
-SIZED = re.compile(r"\b(?:all|everything|half|double|twice|max)\b|\d")
 COUNTING = re.compile(r"(?i)\s+(?:goes|times|payments?|runs|instal\w+|rounds|turns)\b")
-LYING_ON = re.compile(
-    r"(?i)\b(?:funds?|money|coins?|balance|it|they|that|those|[a-z]{2,6}coin|usd[ct]|dai|eth)(?:\s+(?:is|are|sits?|lies?)|['’](?:s|re))\s+(?:currently\s+|now\s+|still\s+|all\s+)?on\s+$"
-)
-TURNED = "the other way round the amount is of another coin; say how much of what"
-INSTEAD = re.compile(r"\b(?:instead\s+of|rather\s+than)\b")
-ALONE = frozenset(
-    {
-        "no",
-        "wait",
-        "actually",
-        "from",
-        "sorry",
-        "rather",
-        "hmm",
-        "not",
-        "the",
-        "account",
-        "my",
-        "instead",
-        "oh",
-        "nah",
-        "make",
-        "it",
-        "that",
-        "i",
-        "meant",
-        "mean",
-        "use",
-    }
-)
 LASTING = "it is not clear whether that is how long or when; say for how many times, or from when"
-WHICH = "it is not clear which of these is to be changed; say it by its amount and name"
 
 
 def amended(utterance: Utterance, reading: Reading, pending: Sequence[Drafted], turn: int) -> tuple[Drafted, ...]:
     """The pending actions with what this turn changes. A turn that changes nothing gives them back as they were."""
-    result = list(pending)
-    reading = _own_receiver(utterance, contrasted(utterance, reading, pending), pending)
-    reading = _own_account(utterance, reading, pending)
-    reading, result = _to_a_chain(utterance, _where_it_is(utterance, reading, pending), result)
+    reading, result = placed(utterance, contrasted(utterance, reading, pending), pending)
     at = named(utterance, reading, pending)
     meant = pending[at if isinstance(at, int) else -1].action
     reading, doubt = on_its_side(utterance, sized_alike(utterance, reading, meant), meant)
     against = (
         *speaks_against(utterance, reading, pending),
         *names_unread(utterance, reading, pending),
+        *cut_message(utterance, reading),
         *([doubt] if doubt else []),
         *([WHICH] if at == UNCLEAR else []),
     )
     if against or at == UNCLEAR:
-        return (*result[:-1], replace(result[-1], doubts=(*result[-1].doubts, *(Doubt("", why) for why in against))))
-    only = only_one(utterance, reading, [item.action for item in pending])
+        return _doubting(result, -1, *against)
+    left = _some_left_out(utterance, reading, result, at)
+    return left if left is not None else _changed(utterance, reading, result, pending, at, turn)
+
+
+def _doubting(drafted: Sequence[Drafted], index: int, *reasons: str) -> tuple[Drafted, ...]:
+    result = list(drafted)
+    result[index] = replace(result[index], doubts=(*result[index].doubts, *(Doubt("", why) for why in reasons)))
+    return tuple(result)
+
+
+def _some_left_out(
+    utterance: Utterance, reading: Reading, result: Sequence[Drafted], at: int | None
+) -> tuple[Drafted, ...] | None:
+    """What stays where one of several or a condition is dropped, or it is not clear which; None where nothing is dropped."""
+    only = only_one(utterance, reading, [item.action for item in result])
     if only is not None:
-        unclear = replace(result[-1], doubts=(*result[-1].doubts, Doubt("", WHICH)))
-        return (result[only],) if isinstance(only, int) else (*result[:-1], unclear)
+        return (result[only],) if isinstance(only, int) else _doubting(result, -1, WHICH)
     if drops_condition(utterance, reading):
         index = at if isinstance(at, int) else trigger_target(result)
         return (*result[:index], _unconditioned(result[index]), *result[index + 1 :])
-    if isinstance(at, int) and drops(utterance, reading):
+    if at is not None and drops(utterance, reading):
         return (*result[:at], *result[at + 1 :])
-    if isinstance(at, int) and not (reading.tags_but_references or reading.limits):
-        return (*result[:at], replace(result[at], doubts=(*result[at].doubts, Doubt("", WHAT))), *result[at + 1 :])
-    if (
-        at is None
-        and not is_for_all(utterance, reading)
-        and could_be_either(reading, result, changes_what_was_said(utterance, reading))
-    ):
-        return (*result[:-1], replace(result[-1], doubts=(*result[-1].doubts, Doubt("", WHICH))))
+    if at is not None and not (reading.tags_but_references or reading.limits):
+        return _doubting(result, at, WHAT)
+    for_all = at is not None or is_for_all(utterance, reading)
+    if not for_all and could_be_either(reading, result, changes_what_was_said(utterance, reading)):
+        return _doubting(result, -1, WHICH)
+    return None
+
+
+def _changed(
+    utterance: Utterance,
+    reading: Reading,
+    before: Sequence[Drafted],
+    pending: Sequence[Drafted],
+    at: int | None,
+    turn: int,
+) -> tuple[Drafted, ...]:
+    """The actions with the values and times of a turn."""
+    result = list(before)
     for slot, value in reading.slots.items():
         span = (turn, *reading.spans.get(slot, (0, 0)))
         for index in targets(utterance, reading, slot, result, at):
@@ -109,38 +98,16 @@ def amended(utterance: Utterance, reading: Reading, pending: Sequence[Drafted], 
         result[index] = _with_unusable(result[index], slot, reason)
     times = {tag.tag for tag in reading.tags if tag.tag.startswith("t.")}
     unplaced = times == {"t.threshold"} and all(item.action.trigger is None for item in pending)
-    if unplaced or _says_an_amount_only(utterance, reading) or _could_be_the_condition(utterance, reading, pending):
-        return (*result[:-1], replace(result[-1], doubts=(*result[-1].doubts, Doubt("", WHAT))))
+    if unplaced or says_an_amount_only(utterance, reading) or _could_be_the_condition(utterance, reading, pending):
+        return _doubting(result, -1, WHAT)
     if times:
         index = at if at is not None else trigger_target(result)
         timed = _with_trigger if may_carry_trigger(result[index].action.intent) else _with_length
         result[index] = timed(utterance, reading, result[index], turn)
     if reading.limits:
         result[-1] = _limited(result[-1], reading.limits)
-    turned = _both_ways(result, pending)
-    rest = " ".join(unlabelled(utterance, reading))
-    if turned or (result == list(pending) and (INSTEAD.search(rest) or refuses_a_value(rest, pending))):
-        result[-1] = replace(result[-1], doubts=(*result[-1].doubts, Doubt("", TURNED if turned else WHAT)))
-    if len(result) > 1 and result == list(pending) and mentions_dropping(utterance, reading):
-        result[-1] = replace(result[-1], doubts=(*result[-1].doubts, Doubt("", WHICH)))
-    return tuple(result)
-
-
-def _both_ways(result: Sequence[Drafted], pending: Sequence[Drafted]) -> bool:
-    """'swap 500 usdc to eth' · 'i meant eth to usdc': 500 of which?"""
-    pairs = [(own.action.slots, old.action.slots) for own, old in zip(result, pending, strict=False)]
-    return any(
-        own.get("token_in") == old.get("token_out") != own.get("token_out") == old.get("token_in")
-        and own.get("token_in") is not None
-        and own.get("amount_in") == old.get("amount_in") is not None
-        for own, old in pairs
-    )
-
-
-def _says_an_amount_only(utterance: Utterance, reading: Reading) -> bool:
-    """'on second thoughts, all of it' in which no label took anything: the change was not understood."""
-    nothing = not reading.tags and not reading.slots and not reading.unusable
-    return nothing and SIZED.search(" ".join(unlabelled(utterance, reading))) is not None
+    why = unsettled(utterance, reading, result, pending)
+    return _doubting(result, -1, why) if why else tuple(result)
 
 
 def _could_be_the_condition(utterance: Utterance, reading: Reading, pending: Sequence[Drafted]) -> bool:
@@ -172,65 +139,6 @@ def _number(value: object) -> Fraction:
     """The size of a plain amount, exactly; 0 where it is none."""
     match = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)(?: [A-Z]{3})?", str(value))
     return Fraction(match[1]) if match else Fraction(0)
-
-
-def _own_account(utterance: Utterance, reading: Reading, pending: Sequence[Drafted]) -> Reading:
-    """'from my holiday account' · 'no wait, main': a bare name of one's own, where an account was said before, is the account."""
-    tag = next((tag for tag in reading.tags if tag.tag == "recipient"), None)
-    said = str(reading.slots.get("recipient"))
-    own = said in utterance.context.accounts and said not in utterance.context.contacts
-    before = utterance.words[tag.first - 1].text.lower() if tag and tag.first else ""
-    paid_from = all("account" in item.action.slots and "recipient" in item.action.slots for item in pending)
-    free = {utterance.words[i].text.lower() for i in utterance.unlabelled(reading) if utterance.words[i].text.isalpha()}
-    bare = not free - ALONE and "recipient" in reading.spans
-    if tag is None or not own or before in ("to", "for") or "account" in reading.slots or not paid_from or not bare:
-        return reading
-    return _renamed(reading, "recipient", "account")
-
-
-def _own_receiver(utterance: Utterance, reading: Reading, pending: Sequence[Drafted]) -> Reading:
-    """'put 0.2 eth into holiday' · 'i mean pension': a bare name of one's own, where only a receiver was said, is the receiver."""
-    tag = next((tag for tag in reading.tags if tag.tag == "account"), None)
-    own = utterance.context.accounts
-    received = all(item.action.slots.get("recipient") in own and "account" not in item.action.slots for item in pending)
-    free = {utterance.words[i].text.lower() for i in utterance.unlabelled(reading) if utterance.words[i].text.isalpha()}
-    bare = not free - (ALONE - {"from", "account", "use"})
-    if tag is None or not received or not bare or "account" not in reading.spans or "recipient" in reading.slots:
-        return reading
-    return _renamed(reading, "account", "recipient")
-
-
-def _renamed(reading: Reading, slot: str, name: str) -> Reading:
-    slots = {name if key == slot else key: value for key, value in reading.slots.items()}
-    spans = {name if key == slot else key: span for key, span in reading.spans.items()}
-    return replace(reading, slots=slots, spans=spans)
-
-
-def _where_it_is(utterance: Utterance, reading: Reading, pending: Sequence[Drafted]) -> Reading:
-    """'bridge 900 usdc to base' · 'the funds are on ethereum': where a bridge begins."""
-    tag = next((tag for tag in reading.tags if tag.tag in ("to_chain", "chain")), None)
-    action = pending[-1].action
-    if tag is None or action.intent != "bridge" or "to_chain" not in action.slots:
-        return reading
-    if not LYING_ON.search(utterance.text[utterance.words[reading.first].start : utterance.words[tag.first].start]):
-        return reading
-    return _renamed(reading, tag.tag, "from_chain")
-
-
-def _to_a_chain(utterance: Utterance, reading: Reading, pending: list[Drafted]) -> tuple[Reading, list[Drafted]]:
-    """'push 900 usdc across' · 'to scroll': what goes to a chain that is no contact is bridged (the contract)."""
-    known = {*utterance.context.contacts, *utterance.context.accounts}
-    said = str(reading.slots.get("recipient"))
-    action = pending[-1].action
-    if action.intent != "transfer" or "recipient" in action.slots or said in known or said not in CHAINS:
-        return reading, pending
-    begins = {"from_chain": action.slots["chain"]} if "chain" in action.slots else {}
-    bridge = replace(action, intent="bridge", slots={**only_schema("bridge", action.slots), **begins})
-    slots = {"to_chain" if name == "recipient" else name: value for name, value in reading.slots.items()}
-    spans = {"to_chain" if name == "recipient" else name: span for name, span in reading.spans.items()}
-    bridged = judge_action(bridge, {}, (), TriggerReading())
-    slots["to_chain"] = CHAINS[said]
-    return replace(reading, slots=slots, spans=spans), [*pending[:-1], replace(bridged, doubts=pending[-1].doubts)]
 
 
 def _limited(item: Drafted, limits: Sequence[str]) -> Drafted:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from nlp.assemble.finish import Drafted
 from nlp.assemble.limits import UNLESS
-from nlp.assemble.reading import AMOUNT_SLOTS, Reading, Utterance
+from nlp.assemble.reading import AMOUNT_SLOTS, SPLIT, Reading, Utterance
 from nlp.assemble.verbs import MEANINGS
 from nlp.lexicon import CHAINS, COIN_NAMES, CURRENCIES, TICKERS
 from nlp.types import Action, Hint, SlotValue
@@ -20,6 +20,13 @@ RECEIVER = "what comes out of this stays with you; say afterwards whom to send i
 ORIGIN = "it is not clear whether it is to come from {0} or to go to {0}; say from or to"
 A_CHAIN = "it is not clear whether {0} is meant as a chain; say on {0}, or say the coin"
 NOT_SO = "I cannot wait for something not to be so; say the condition the other way round"
+PURPOSE = "it is not clear whether {0} is to get it; say to {0}"
+ONE_MORE = "say the whole payment for the one who comes in, too"
+FROM_OR_TO = "it is not clear whether it is to come from {0} or to go to {0}; say from or to"
+FROM_WHAT = "it is not clear whether that coin is sent or is to arrive; say the whole again"
+WHICH_CHAIN = "it is not clear what that chain is for; say it for each"
+PARTS = "a sum was split; say what each is to get"
+HOW_OFTEN = "it is not clear whether that is how often; say so many times"
 BY_SO_MUCH = re.compile(r"(?i)\b(?:by|up|down)\s+$")
 NOT_THERE = "it is not clear where it is to be done instead; say the place"
 MONEY = "that is money, and no coin; say the coin"
@@ -51,8 +58,17 @@ QUESTION = re.compile(
 )
 MORE_BEHIND = re.compile(r"(?i)\s+(?:\w+\s+)?(?:more|less|fewer|extra|on\s+top|off|back)\b")
 MORE_BEFORE = re.compile(
-    r"(?i)\b(?:plus|minus|add|another|extra|subtract|except(?:\s+for)?|keep|apart\s+from|save|less|deduct|reduce|by|off)\s+$"
+    r"(?i)\b(?:plus|minus|add|another|extra|subtract|except(?:\s+for)?|keep|apart\s+from|save|spare|leave|leaving|less|deduct|reduce|by|off)\s+$"
 )
+STOPPING = re.compile(r"(?i)\b(?:stop|end|finish|quit|cease)\b.{0,12}\b(?:after|at)\s+$")
+OF_THOSE = re.compile(r"(?i)\s+of\s+(?:those|them|these)\b")
+OTHER_SIDE = re.compile(r"(?i)\bother\s+(?:side|end)\b|\barriv\w+\b")
+FOR = re.compile(r"(?i)(?<!it )(?<!that )(?<!s )(?<!is )(?<!be )\bfor\s+(?:my\s+|the\s+)?$")
+CORRECTING = re.compile(r"(?i)\b(?:no|nah|not|instead|meant?|actually|rather|sorry|oops|wait|wrong)\b")
+NOT_AGAIN = re.compile(r"(?i)\bnot\s+every\b|\b(?:just|only)\s+(?:this|once|one)\b|\bonce\b")
+FOR_ALL = re.compile(r"(?i)\b(?:both|all|each)\b")
+AS_WELL = re.compile(r"(?i)\b(?:too|also|as\s+well|add)\b")
+TOLD_WHERE = re.compile(r"(?i)\b(?:from|to|into|onto|out\s+of|off|using|use|with|via|account)\b")
 LEAVING = re.compile(r"(?i)\b(?:from|off|out\s+of|leaving|on|src|origin|start\w*)\s+(?:the\s+)?$")
 
 
@@ -74,11 +90,14 @@ def speaks_against(utterance: Utterance, reading: Reading, pending: Sequence[Dra
         yield VAGUE
     if not reading.tags and TURNED.search(text):
         yield WHAT_TURNED
+    yield from _whom_or_where(utterance, reading, actions, text)
     for tag in reading.tags:
         start, end = utterance.words[tag.first].start, utterance.words[tag.last].end
         before = utterance.text[utterance.words[reading.first].start : start]
         if tag.tag in AMOUNT_SLOTS and (MORE_BEHIND.match(utterance.text, end) or MORE_BEFORE.search(before)):
             yield RELATIVE
+        if tag.tag in AMOUNT_SLOTS and _counts_runs(utterance, before, end, actions):
+            yield HOW_OFTEN
         if tag.tag == "slippage" and BY_SO_MUCH.search(before):
             yield RELATIVE
         if tag.tag in PLACES and NEGATED.search(before):
@@ -104,6 +123,40 @@ def speaks_against(utterance: Utterance, reading: Reading, pending: Sequence[Dra
             and not LEAVING.search(before)
         ):
             yield ORIGIN.format(utterance.said(tag))
+
+
+def _whom_or_where(utterance: Utterance, reading: Reading, actions: Sequence[Action], text: str) -> Iterator[str]:
+    """'for food' beside a receiver, 'omar too', 'spare instead' of what goes from an account to an account, a split sum."""
+    named = {tag.tag: tag for tag in reading.tags}
+    paid = [action for action in actions if "recipient" in action.slots]
+    recipient = named.get("recipient")
+    if recipient and paid:
+        before = utterance.text[utterance.words[reading.first].start : utterance.words[recipient.first].start]
+        if FOR.search(before) and not CORRECTING.search(text):
+            yield PURPOSE.format(utterance.said(recipient))
+    sized = bool(AMOUNT_SLOTS & set(named))
+    if AS_WELL.search(text) and ((recipient and paid) or (sized and any(name.startswith("token") for name in named))):
+        yield ONE_MORE
+    own = utterance.context.accounts
+    moved = [a for a in paid if a.slots["recipient"] in own and a.slots.get("account") in own]
+    said = next((utterance.said(named[tag]).lower() for tag in ("account", "recipient") if tag in named), "")
+    if moved and said in own and not TOLD_WHERE.search(text):
+        yield FROM_OR_TO.format(said)
+    if any(token.startswith("token") for token in named) and OTHER_SIDE.search(text):
+        yield FROM_WHAT
+    if "chain" in named and FOR_ALL.search(text) and any("to_chain" in action.slots for action in actions):
+        yield WHICH_CHAIN
+    if NOT_AGAIN.search(text) and any("every" in (action.trigger or {}) for action in actions):
+        yield HOW_OFTEN
+    split = any(SPLIT in action.spans for action in actions)
+    if split and sized and not re.search(r"(?i)\b(?:each|apiece|both)\b", text):
+        yield PARTS
+
+
+def _counts_runs(utterance: Utterance, before: str, end: int, actions: Sequence[Action]) -> bool:
+    """'stop after five', 'do six of those', said to what recurs."""
+    recurs = any("every" in (action.trigger or {}) for action in actions)
+    return recurs and (STOPPING.search(before) is not None or OF_THOSE.match(utterance.text, end) is not None)
 
 
 def _another_verb(utterance: Utterance, reading: Reading, actions: Sequence[Action]) -> bool:

@@ -12,6 +12,7 @@ CODES = re.compile(r"(?i)\b(?:10-4|ten\s+four|one|100\s?%|hundred\s+percent)\b")
 NOT_ALONE = "this is more than a yes; say yes alone, or say what is to be changed"
 CONTRARY = re.compile(
     r"(?i)\b(?:pass|but|unless|if|(?:as|so)\s+long\s+as|provid(?:ed|ing)|(?<!that['’]s )(?<!thats )(?<!much )better|rather|instead|make\s+(?:it|that)(?!\s+(?:so|happen)\b)|whole|half"
+    r"|(?:use|via|through)\s+(?:that|this|it|there)|with\s+(?:that|this)\s+one|(?:do|send|swap|put|buy)\s+(?:it|that)\s+(?:(?:on|via|through|with)\s+)?there|(?:then|do|take|pick)\s+that\s+one"
     r"|until|till|except|wait|hold\s+on|stop|later|tomorrow|maybe|perhaps|think|not\s+(?:yet|sure|so)|once|when|after|no\s+more\s+than|at\s+most"
     r"|only|change|minus|plus|less|more|cheaper|lower|higher"
     r"|never|(?<!why )not(?!\s+bad)|do\s?n['’]?t|no(?!\s+(?:changes?|rush|hurry|dramas|worries|problem|probs|wahala|doubt|further|objection))|never\s*mind|sod|shelve|scrap|bin|abort|i\s+already|already\s+(?:sent|did|done|paid)|slowly|(?<!that's )(?<!thats )everything(?!\s+(?:is|looks)|['’]s)|(?<!that['’]s )(?<!thats )all(?!\s+(?:good|right|fine|ok|okay|set|clear|means|correct|yours)))\b|\?"

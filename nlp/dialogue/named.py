@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from nlp.assemble.finish import Drafted
-from nlp.assemble.reading import Reading, Utterance
+from nlp.assemble.reading import AMOUNT_SLOTS, Reading, Utterance
 from nlp.types import Action
 
 Unclear = Literal["unclear"]
@@ -76,6 +76,8 @@ def named(utterance: Utterance, reading: Reading, drafted: Sequence[Drafted]) ->
     if pointed:
         return _pointed_at(pointed, " ".join(unlabelled(utterance, reading)), actions)
     described = _the_one(utterance, reading, actions)
+    if described is None:
+        described = _by_coin(utterance, reading, actions)
     return described if described is not None else _by_party(utterance, reading, drafted)
 
 
@@ -88,6 +90,16 @@ def _the_one(utterance: Utterance, reading: Reading, actions: Sequence[Action]) 
     return _only(
         i for i, action in enumerate(actions) if any(_says(match[1], action.slots.get(slot)) for slot in NAMING_SLOTS)
     )
+
+
+def _by_coin(utterance: Utterance, reading: Reading, actions: Sequence[Action]) -> int | None:
+    """'supply 2 eth and borrow 1000 usdc' · 'only 1.5 eth': the one action that is sized in the coin of the new amount."""
+    sized = [slot for slot in AMOUNT_SLOTS & set(reading.slots) if slot != "min_out"]
+    coins = [reading.slots[slot] for slot in READ_OTHERWISE if slot in reading.slots]
+    if len(sized) != 1 or len(coins) != 1 or len(reading.slots) != 2 or is_for_all(utterance, reading):
+        return None
+    held = [action.slots.get("token", action.slots.get("token_in")) for action in actions]
+    return _only(i for i, coin in enumerate(held) if coin == coins[0])
 
 
 def is_for_all(utterance: Utterance, reading: Reading) -> bool:
@@ -172,10 +184,13 @@ def _by_place(pointed: str, count: int) -> int | None:
     return next((i for i, names in enumerate(ORDINALS[:count]) if re.search(rf"(?<!\w)(?:{names})\b", pointed)), None)
 
 
-def _by_party(utterance: Utterance, reading: Reading, drafted: Sequence[Drafted]) -> int | None:
+def _by_party(utterance: Utterance, reading: Reading, drafted: Sequence[Drafted]) -> int | Unclear | None:
     """'make kev's 20', 'lena instead of otto', 'amy gets 9': the one action whose recipient is named beside the change."""
     rest = " ".join(unlabelled(utterance, reading))
-    found = _only(i for i, item in enumerate(drafted) if _says(rest, item.action.slots.get("recipient")))
+    beside = [i for i, item in enumerate(drafted) if _says(rest, item.action.slots.get("recipient"))]
+    if len(beside) > 1 and reading.slots and not is_for_all(utterance, reading):
+        return UNCLEAR
+    found = _only(beside)
     lacking = any("recipient" in item.missing for item in drafted)
     if found is not None or lacking or len(reading.slots) + any(t.tag.startswith("t.") for t in reading.tags) < 2:
         return found

@@ -127,7 +127,10 @@ def _about_it(
 
 
 def _kept(action: Action, slots: Sequence[str], intent: str) -> dict[str, SlotValue]:
-    return {slot: action.slots[slot] for slot in slots if slot in action.slots and slot in INTENTS[intent].slots}
+    kept = {slot: action.slots[slot] for slot in slots if slot in action.slots and slot in INTENTS[intent].slots}
+    if intent == "bridge" and "chain" in slots and "chain" in action.slots:
+        kept["from_chain"] = action.slots["chain"]
+    return kept
 
 
 def _traded_it(
@@ -212,7 +215,9 @@ def _point_amount(
         unusable.pop(tag.tag, None)
         token = next((source.slots[t] for t in ("token", "token_in") if t in source.slots), None)
     else:
-        token = next((a.slots[t] for a in said_before for t in TOKENS if t in a.slots), None)
+        after_a_trade = bool(said_before) and said_before[0].intent == "swap" and reading.intent != "swap"
+        order = BOUGHT_FIRST if after_a_trade else TOKENS
+        token = next((a.slots[t] for a in said_before for t in order if t in a.slots), None)
         if token_slot and token_slot not in slots and said_before and said_before[0].intent in TURNING:
             unusable[token_slot] = "it is not clear which coin that is of; say the coin"
             return

@@ -33,6 +33,23 @@ UNDERSTOOD = [
     ('<deploy> deploy {template=ERC721} with ("{args=Night Owls", "OWL}")', ["deploy args=('Night Owls', 'OWL') template=ERC721"]),
     ("@tradebot <transfer> send {amount=5} {token=usdc} to {recipient=bob}", ["transfer amount=5 recipient=bob token=USDC"]),
 ]  # fmt: skip
+MOVED = "<transfer> move {amount=5} {token=usdc} from {account=savings} to {recipient=main} || "
+SPLIT = "<transfer> split {amount=90} {token=usdc} between {recipient=bob}<transfer> and {recipient=mum} || "
+LENT = "<supply> supply {amount=2} {token=eth} to {protocol=aave}<borrow> and borrow {amount=1000} {token=usdc} || "
+WEEKLY = "<transfer> send {amount=5} {token=usdc} to {recipient=bob} every {t.weekday=monday} || "
+ON_BASE = "<balance> how much {token=eth} do i have on {chain=base} || "
+UNDERSTOOD += [
+    (MOVED + "<amend> into {account=surf} instead", ["transfer account=savings amount=5 recipient=surf token=USDC"]),
+    (SPLIT + "<amend> make it {amount=50} each", ["transfer amount=50 recipient=bob token=USDC", "transfer amount=50 recipient=mum token=USDC"]),
+    (LENT + "<amend> only {amount=1.5} {token=eth}", ["supply amount=1.5 protocol=aave token=ETH", "borrow amount=1000 token=USDC"]),
+    (ON_BASE + "<bridge> bridge {amount=all} of it to {to_chain=optimism}", ["bridge amount=100% from_chain=base to_chain=optimism token=ETH"]),
+    ("<transfer> send {value=20 bucks} of {token=eth} to {recipient=bob}<transfer> and {amount=30} to {recipient=mum}", ["transfer recipient=bob token=ETH value=20 USD", "transfer recipient=mum token=ETH value=30 USD"]),
+    ("<revoke> revoke the {token=usdc}<revoke> and {token=dai} approvals for {spender=1inch}", ["revoke spender=1inch token=USDC", "revoke spender=1inch token=DAI"]),
+    ("<revoke> remove {spender=uniswap}<revoke> and {spender=1inch} access to my {token=usdc}", ["revoke spender=uniswap token=USDC", "revoke spender=1inch token=USDC"]),
+    ("<stake> stake {amount=1.5} {token=eth} {protocol=lido}<stake> and {amount=0.5} {token=rocketpool}", ["stake amount=1.5 protocol=lido token=ETH", "stake amount=0.5 protocol=rocket-pool token=ETH"]),
+    ("<swap> turn {amount_in=50} {token_in=usdt} into {token_out=usdc}<transfer> and shoot {amount=20} of it to {recipient=bob}", ["swap amount_in=50 token_in=USDT token_out=USDC", "transfer amount=20 recipient=bob token=USDC"]),
+    ("<sign_message> sign something || <amend> the text is {message=I agree to terms 5}", ["sign_message message=I agree to terms 5"]),
+]  # fmt: skip
 ASKED = [
     PAID + "<amend> i think alice",
     PAID + "<amend> hang on, alice",
@@ -43,6 +60,47 @@ ASKED = [
     "<transfer> send {amount=5} {token=usdc} to {recipient=bob} when i get paid",
     "<transfer> send {amount=5} {token=usdc} to {recipient=bob} {t.other=for} the next month",
     '<deploy> deploy {template=ERC721} with {args=Night Owls", "OWL"}',
+    MOVED + "<amend> {account=surf} instead",
+    SPLIT + "<amend> make it {amount=100}",
+    SPLIT + "<amend> and {recipient=alice} too",
+    "<bridge> bridge {amount=1} {token=eth} to {to_chain=base}<supply> and supply {amount=5} {token=usdc} to {protocol=aave} on {chain=base}"
+    " || <amend> both on {chain=arbitrum}",
+    WEEKLY + "<amend> just once",
+    WEEKLY + "<amend> not every week, just this {t.weekday=monday}",
+    WEEKLY + "<amend> stop after {amount=five}",
+    PAID + "<amend> for {recipient=surf}",
+    PAID + "<amend> only for this trade",
+    PAID + "<amend> add {recipient=alice} with {amount=25}",
+    "<withdraw> take all my {token=dai} out of {protocol=aave} || <amend> leave {amount=100} in",
+    "<bridge> bridge {amount=1} {token=eth} to {to_chain=base} || <amend> as {token=usdc} on the other side",
+    "<swap> buy {amount_out=5} {token_out=link} with {token_in=usdc} || <amend> i meant sell",
+    "<sign_message> sign something || <amend> {message=Member 88} agrees",
+    TRADE + "<risk_report> is {protocol=uniswap} safe? || <confirm> ok use that",
+    TRADE + "<gas> gas on {chain=base}? || <confirm> ok do it there",
+    "<swap> swap {amount_in=all} my tokens except {token_in=eth} to {token_out=usdc}",
+    "<swap> swap {amount_in=5} {token_in=dai} for {token_out=eth} on any dex but {protocol=uniswap}",
+    "<swap> do not use uniswap, swap {amount_in=5} {token_in=dai} for {token_out=eth}",
+    "<automation_cancel> cancel all alerts but number {id=3}",
+    "<swap> swap {amount_in=1} {token_in=eth} for {token_out=usdc} before it {t.below=drops below} {t.threshold=3000}",
+    "<swap> swap {amount_in=1} {token_in=eth} for {token_out=usdc} because it's {t.below=below} {t.threshold=3000}",
+    "<swap> {t.token=eth} finally {t.above=went above} {t.threshold=4000}, sell {amount_in=1} {token_in=eth} for {token_out=usdc}",
+    "<swap> swap {amount_in=7} {token_in=usdc} for {token_out=link} if it gives me {t.above=over} {t.threshold=4} {t.token=link}",
+    "<alert> alert me unless {t.token=eth} stays {t.above=above} {t.threshold=3000}",
+    "<repay> in case of liquidation repay {amount=5} {token=usdc} on {protocol=aave}",
+    "<transfer> send {recipient=bob} {amount=5} {token=usdc} later",
+    "<transfer> send {recipient=bob} {amount=5} {token=usdc} but don't sign it yet",
+    "<transfer> keep {recipient=savings} topped up at {amount=200} {token=usdc}",
+    "<approve> approve {amount=5} {token=usdc} for {spender=aave}, revoke it {t.after=tomorrow}",
+    "<swap> swap {amount_in=all} my {token_in=eth} for {token_out=usdc} leaving a bit for gas",
+    "<transfer> send {recipient=bob} {amount=5} {token=usdc}, use whichever chain is cheapest",
+    "<transfer> remind me to pay {recipient=bob} {amount=5} {token=usdc} on {t.weekday=friday}",
+    "<swap> swap {value=50 bucks} of {token_in=eth} to {token_out=usdc}<swap> and {amount_in=20} of {token_in=link} to {token_out=dai}",
+    "<bridge> bridge {amount=5} {token=usdc} to {to_chain=base} and lend it on {protocol=moonwell}",
+    "<rebalance> set it to {targets=40% eth 40% wbtc} and the rest usdc",
+    "<set_limit> limit me to {value=50 bucks} per transaction",
+    "<set_limit> cap spending at {value=$500} a {period=day} on {token=base}",
+    "<contract_call> call {function=buy} on {contract=0x665f5f8c57a0d10fe60d40f9a1576ef5ee6419f7} for {amount=0.02} eth twice",
+    "<contract_call> call {function=mint} with {args=3} and {contract=0x665f5f8c57a0d10fe60d40f9a1576ef5ee6419f7} on {contract=0x665f5f8c57a0d10fe60d40f9a1576ef5ee6419f7}",
 ]
 
 

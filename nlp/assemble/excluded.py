@@ -1,0 +1,38 @@
+"""What is ruled out: 'all but eth', 'on any dex but uniswap', 'do not use uniswap' name what is not wanted."""
+
+import re
+from collections.abc import Iterator
+
+from nlp.assemble.reading import Reading, Utterance
+from nlp.types import Hint
+
+_EXCEPT = r"except(?:ing)?(?:\s+for)?|excluding|other\s+than|apart\s+from|aside\s+from|avoid(?:ing)?"
+_ALL = (
+    r"all|any(?:thing|where|one)?|every(?:thing|where|one)?|(?:any|every|all)\s+(?:of\s+)?(?:my\s+|the\s+)?\w+|nothing"
+)
+BEFORE = re.compile(
+    rf"(?i)\b(?:{_EXCEPT}|besides|barring|(?:{_ALL})\s+but)\s+(?:(?:on|via|with|using|from|in|the|my|number|no\.?|#)\s*)*$"
+)
+UNLABELLED = re.compile(rf"(?i)\b(?:{_EXCEPT})\s")
+UNUSED = re.compile(r"(?i)\b(?:do\s*n['’]?t|do\s+not|never)\s+(?:use|go\s+(?:through|via|near))\s+$")
+KEPT = "I cannot leave out some of what is named; say what is to be done, and with what"
+
+
+def excluded(utterance: Utterance, reading: Reading) -> Iterator[str]:
+    """A value that was named to be left out and would be taken, as a sentence for the person."""
+    begin = utterance.words[reading.first].start
+    before = (utterance.text[begin : utterance.words[tag.first].start] for tag in reading.tags if tag.tag != "x.limit")
+    free = " ".join(utterance.words[i].text for i in utterance.unlabelled(reading)) + " "
+    if any(map(BEFORE.search, before)) or UNLABELLED.search(free) or _bans_a_place(utterance, reading):
+        yield KEPT
+
+
+def _bans_a_place(utterance: Utterance, reading: Reading) -> bool:
+    """'do not use uniswap, swap 100 dai for eth': by any other then, and none was named."""
+    begin = utterance.words[reading.first].start
+    banned = (
+        UNUSED.search(utterance.text[begin : utterance.words[i].start])
+        for i in utterance.unlabelled(reading)
+        if utterance.words[i].hints & {Hint.PROTOCOL, Hint.CHAIN}
+    )
+    return reading.intent not in ("revoke", "approve") and "protocol" not in reading.slots and any(banned)

@@ -1,0 +1,131 @@
+"""Parts of a write that its slots cannot hold, by its intent: told to the person, not passed over."""
+
+import re
+from collections.abc import Iterator
+
+from nlp.assemble.reading import Reading, Utterance
+from nlp.lexicon import CHAINS
+from nlp.types import Hint, Kind
+
+NAMED_PART = re.compile(r"(?i)(?:symbol|ticker|name|supply)\b")
+LENDERS = frozenset(
+    {"aave", "compound", "spark", "morpho", "moonwell", "radiant", "venus", "euler", "lido", "rocket-pool"}
+)
+"""Where coins are lent or staked: no place to trade and no bridge."""
+BEHIND_A_MESSAGE = frozenset(
+    {
+        "please",
+        "pls",
+        "plz",
+        "thanks",
+        "thank",
+        "thx",
+        "for",
+        "from",
+        "with",
+        "as",
+        "now",
+        "using",
+        "and",
+        "on",
+        "to",
+        "then",
+        "if",
+        "ok",
+        "okay",
+        "is",
+        "would",
+        "could",
+        "so",
+        "by",
+    }
+)
+BEFORE_A_MESSAGE = frozenset(
+    {
+        "sign",
+        "message",
+        "text",
+        "statement",
+        "words",
+        "this",
+        "that",
+        "say",
+        "says",
+        "saying",
+        "please",
+        "the",
+        "read",
+        "reads",
+        "it",
+    }
+)
+PER_PAYMENT = re.compile(r"(?i)\b(?:per|each|every|any|(?:any|a)\s+(?:one|single))\s+(?:transaction|transfer|payment|tx|send|trade|swap|order)s?\b|\bat\s+(?:once|a\s+time)\b|\bin\s+one\s+go\b")  # fmt: skip
+REMAINDER = re.compile(r"(?i)\b(?:rest|remainder|remaining)\b")
+LEAVING = re.compile(
+    r"(?i)\b(?:leav(?:e|ing)|(?:keep|hold)(?:ing)?\s+back)\s+(?:a\s+(?:bit|little|few)|some|enough|me(?!\s+with))\b"
+)
+TWICE = re.compile(r"(?i)\b(?:twice|thrice)\W*$")
+TOPPED = re.compile(r"(?i)\bkeep\b.{0,40}\btopped\b")
+ANY_ROUTE = re.compile(
+    r"(?i)\b(?:(?:which|what)ever|(?:the\s+)?(?:cheap|fast|quick)(?:est|er))\s+(?:chain|network|dex|route|l2|exchange|layer|rollup)\b"
+)
+
+
+def unheld_parts(utterance: Utterance, reading: Reading) -> Iterator[str]:
+    """What stands there and would be lost, each as a sentence for the person."""
+    free = " ".join(utterance.words[i].text for i in utterance.unlabelled(reading))
+    if LEAVING.search(free):
+        yield "it is not clear how much is to stay; say how much is to go"
+    if TOPPED.search(free):
+        yield "I do not keep a balance up by myself; say what is to be sent, and when"
+    route = ANY_ROUTE.search(free)
+    if route and not (reading.intent == "bridge" and "to_chain" not in reading.slots):
+        yield f"I do not choose by “{route[0]}”; say which"
+    if reading.intent in ("swap", "bridge") and reading.slots.get("protocol") in LENDERS:
+        yield f"{reading.slots['protocol']} lends or stakes; say in a sentence of its own what is to be done there"
+    if reading.intent == "rebalance" and REMAINDER.search(free):
+        yield "it is not clear what the rest is to be; say a share for each coin"
+    if reading.intent == "set_limit":
+        yield from _limited_parts(utterance, reading, free)
+    if reading.intent == "sign_message":
+        yield from cut_message(utterance, reading)
+    if reading.intent == "deploy":
+        yield from _named_parts(utterance, reading)
+    if reading.intent == "contract_call" and TWICE.search(free):
+        yield "I do that once; say it again afterwards"
+    if reading.intent == "contract_call" and len([tag for tag in reading.tags if tag.tag == "contract"]) > 1:
+        yield "it is not clear which address is the contract and which an argument; write name(argument, argument)"
+
+
+def cut_message(utterance: Utterance, reading: Reading) -> Iterator[str]:
+    """'Member 88 agrees' of which a label took only 'Member 88': a message is signed whole or not at all."""
+    tag = next((tag for tag in reading.tags if tag.tag == "message"), None)
+    if tag is None or "message" not in reading.spans or reading.spans["message"] != utterance.characters(tag):
+        return
+    behind = utterance.words[tag.last + 1 : reading.last + 1]
+    before = utterance.words[tag.first - 1] if tag.first > reading.first else None
+    goes_on = bool(behind) and behind[0].kind is Kind.WORD and behind[0].text.lower() not in BEHIND_A_MESSAGE
+    begun = before is not None and before.text.istitle() and before.text.lower() not in BEFORE_A_MESSAGE
+    if goes_on or begun:
+        yield "it is not clear where the message begins and ends; put it in quotation marks"
+
+
+def _limited_parts(utterance: Utterance, reading: Reading, free: str) -> Iterator[str]:
+    """'50 dollars per transaction', '500 a day on base': a limit is for all that is moved, by the day or the like."""
+    if PER_PAYMENT.search(free):
+        yield "I limit what moves in a length of time; for a single payment use sayso policy --per-transaction"
+    for i in range(reading.first, reading.last + 1):
+        word, before = utterance.words[i].text.lower(), utterance.words[i - 1].text.lower() if i else ""
+        if word in CHAINS and word != "eth" and Hint.CHAIN in utterance.words[i].hints and before == "on":
+            yield f"a limit holds on every chain; leave “on {word}” out, or use sayso policy"
+
+
+def _named_parts(utterance: Utterance, reading: Reading) -> Iterator[str]:
+    """'an erc20 called Moonbeam with symbol MNB': a name is no chain, and 'symbol' no part of a value."""
+    for tag in reading.tags:
+        before = utterance.words[tag.first - 1].text.lower() if tag.first > reading.first else ""
+        if tag.tag == "chain" and before in ("called", "named"):
+            yield f"it is not clear whether “{utterance.said(tag)}” is a chain or a name; say on which chain"
+    args = reading.slots.get("args")
+    if isinstance(args, tuple | list) and any(NAMED_PART.match(str(part)) for part in args):
+        yield "it is not clear what the constructor is to be given; write the values alone, parted by commas"
