@@ -11,7 +11,7 @@ from statistics import mean, pstdev
 from typing import Any
 
 from nlp.benchmarks.datasets import read_dataset
-from nlp.benchmarks.frozen import frozen_figures
+from nlp.benchmarks.frozen import frozen_figures, frozen_logits
 from nlp.benchmarks.recipes import SEEDS
 from nlp.benchmarks.run import run
 from nlp.errors import BadData
@@ -62,15 +62,16 @@ def lines_of(name: str, record: Mapping[str, Any]) -> tuple[Line, ...]:
     trained = [_line(name, key, record["runs"], bars.get(key)) for key in wanted]
     frozen = record.get("frozen", {})
     beside = [Line(name, f"{NAMES[key]}, frozen encoder", frozen[key], 0.0, 0, None) for key in wanted if key in frozen]
-    return (*trained, *beside)
+    return (*trained, *beside, *_together(name, wanted, record["runs"], bars))
 
 
 def retrain(name: str, data: Path, work: Path, seeds: Sequence[int] = SEEDS, log: Log = say) -> dict[str, Any]:
     """Train and measure anew with every seed, and what the runs were made with. `work` keeps the checkpoints."""
     dataset = read_dataset(data)
-    runs = [run(dataset, seed, work / f"{name}-{seed}", log) for seed in seeds]
-    frozen = {} if dataset.has_slots else {"frozen": frozen_figures(dataset)}
-    return {"benchmark": name, "data": dataset.version, **origin(name), "runs": runs, **frozen}
+    frozen = None if dataset.has_slots else frozen_logits(dataset)
+    runs = [run(dataset, seed, work / f"{name}-{seed}", log, frozen) for seed in seeds]
+    beside = {"frozen": frozen_figures(dataset, frozen)} if frozen else {}
+    return {"benchmark": name, "data": dataset.version, **origin(name), "runs": runs, **beside}
 
 
 def origin(name: str) -> dict[str, str]:
@@ -88,6 +89,19 @@ def write_record(name: str, record: Mapping[str, Any], folder: Path = RESULTS) -
     path = folder / f"{name}.json"
     path.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
     return path
+
+
+def _together(
+    name: str, wanted: Sequence[str], runs: Sequence[Mapping[str, Any]], bars: Mapping[str, float]
+) -> tuple[Line, ...]:
+    """The figures of the trained and the frozen encoder at once, over the runs that have them."""
+    both = [run["together"] for run in runs if "together" in run]
+    found = {key: [float(figures[key]) for figures in both if key in figures] for key in wanted}
+    return tuple(
+        Line(name, f"{NAMES[key]}, with the frozen one", mean(values), pstdev(values), len(values), bars.get(key))
+        for key, values in found.items()
+        if values
+    )
 
 
 def _line(name: str, key: str, runs: Sequence[Mapping[str, Any]], bar: float | None) -> Line:

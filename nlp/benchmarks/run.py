@@ -5,27 +5,31 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 
 from nlp.benchmarks.curves import auroc, outside_curve
 from nlp.benchmarks.datasets import Dataset, Labelled
+from nlp.benchmarks.frozen import Frozen
 from nlp.benchmarks.recipes import recipe_for
 from nlp.benchmarks.rows import labels_of, rows_of
+from nlp.benchmarks.together import together_figures
 from nlp.model.dataset import Row
+from nlp.model.decode import Floats, segment_logits
 from nlp.model.encoder import encoder_directory
 from nlp.model.export import TOKENIZER_FILE
 from nlp.model.features import Featuriser
 from nlp.model.labels import Labels
 from nlp.model.measure import measure
 from nlp.model.network import Network, new_network
-from nlp.model.trainer import Log, Splits, Trainer, predictions_of, say, set_seed
+from nlp.model.trainer import Log, Splits, Trainer, predictions_of, say, scores_in, set_seed
 from nlp.types import Prediction
 
 
-def run(dataset: Dataset, seed: int, work: Path, log: Log = say) -> dict[str, Any]:
+def run(dataset: Dataset, seed: int, work: Path, log: Log = say, frozen: Frozen | None = None) -> dict[str, Any]:
     """One seed: the figures on dev and test at the epoch that dev chose (the last one where there is no dev).
 
-    `work` holds the checkpoint; an interrupted run is resumed. Raises BadData, EncoderMissing, EncoderAltered.
+    With `frozen`, beside them those of both encoders together. `work` holds the checkpoint; an interrupted run is resumed. Raises BadData, EncoderMissing, EncoderAltered.
     """
     began, config = time.monotonic(), recipe_for(dataset, seed)
     torch.set_num_threads(config.threads)
@@ -45,6 +49,8 @@ def run(dataset: Dataset, seed: int, work: Path, log: Log = say) -> dict[str, An
     )
     if dataset.outside:
         figures["outside"] = outside_figures(network, dataset, labels, featuriser)
+    if frozen:
+        figures["together"] = together_figures(dataset, _logits(network, dataset, labels, featuriser), frozen.logits)
     return {
         "seed": seed,
         "config": config.as_dict(),
@@ -78,6 +84,19 @@ def outside_figures(network: Network, dataset: Dataset, labels: Labels, featuris
         "dev_auroc": auroc(energies(dataset.dev), energies(dataset.outside_dev)),
         "curve": outside_curve(inside, outside),
     }
+
+
+def _logits(network: Network, dataset: Dataset, labels: Labels, featuriser: Featuriser) -> dict[str, Floats]:
+    """Intent logits of every split but training."""
+    device = next(network.parameters()).device
+    splits = {"dev": dataset.dev, "test": dataset.test, "outside_dev": dataset.outside_dev, "outside": dataset.outside}
+    found = {}
+    for name, lines in splits.items():
+        known = [Labelled(line.words, line.tags, labels.intents[0]) for line in lines]
+        scores = scores_in(network, rows_of(known, labels, featuriser), labels, device)
+        if scores:
+            found[name] = np.stack([segment_logits(own, 0, len(own.means) - 1) for own in scores])
+    return found
 
 
 def _predictions(network: Network, rows: Sequence[Row], labels: Labels) -> list[Prediction]:

@@ -8,6 +8,8 @@ from typing import Any
 class TrainConfig:
     """Sizes are counts of examples, epochs or adapter ranks; rates are fractions; `lr` is the peak learning rate.
 
+    `smoothing`: the share of a label that is spread over all others (Szegedy et al., 2016). `averaging`: how much of the mean of
+    the parameters stays at every step; the mean is what is measured and kept (Polyak and Juditsky, 1992; 0: none is made).
     `whole`: train the whole encoder instead of adapters, with `head_lr` for the heads (0: the same rate) and
     `encoder_dropout` inside.
     """
@@ -29,6 +31,8 @@ class TrainConfig:
     whole: bool = False
     head_lr: float = 0.0
     encoder_dropout: float = 0.0
+    smoothing: float = 0.0
+    averaging: float = 0.0
 
     @property
     def scale(self) -> float:

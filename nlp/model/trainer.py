@@ -3,9 +3,10 @@
 import random
 import sys
 import time
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from torch import Tensor, nn
 
 from nlp.model.config import TrainConfig
 from nlp.model.dataset import IGNORED, Batch, Row, collate, shuffled_batches
-from nlp.model.decode import decode
+from nlp.model.decode import Scores, decode
 from nlp.model.labels import Labels
 from nlp.model.measure import Figures, measure
 from nlp.model.network import Network
@@ -25,6 +26,7 @@ Log = Callable[[str], None]
 CHECKPOINT = "checkpoint.pt"
 BEST = "best.pt"
 EVALUATION_BATCH = 128
+WARM_STEPS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ def say(line: str) -> None:
     print(line, file=sys.stderr, flush=True)
 
 
-def loss_of(network: Network, batch: Batch, labels: Labels) -> Tensor:
+def loss_of(network: Network, batch: Batch, labels: Labels, smoothing: float = 0.0) -> Tensor:
     """The negative log likelihood of whole utterances: all borders, tags and intents of a row, mean over the rows."""
     pieces, whole = network(batch.ids, batch.mask, batch.marks)
     index = batch.firsts[..., None].expand(-1, -1, pieces.shape[-1])
@@ -63,29 +65,63 @@ def loss_of(network: Network, batch: Batch, labels: Labels) -> Tensor:
     rows = batch.segment_rows
     mean = torch.einsum("sn,sni->si", batch.segment_words, means[rows])
     logits = whole[rows] + mean + openers[rows, batch.segment_firsts]
-    entropy = nn.functional.cross_entropy
+    entropy = partial(nn.functional.cross_entropy, reduction="sum", label_smoothing=smoothing)
     total: Tensor = (
-        entropy(tags.flatten(0, 1), batch.classes.flatten(), ignore_index=IGNORED, reduction="sum")
-        + entropy(starts.flatten(0, 1), batch.starts.flatten(), ignore_index=IGNORED, reduction="sum")
-        + entropy(logits, batch.intents, reduction="sum")
+        entropy(tags.flatten(0, 1), batch.classes.flatten(), ignore_index=IGNORED)
+        + entropy(starts.flatten(0, 1), batch.starts.flatten(), ignore_index=IGNORED)
+        + entropy(logits, batch.intents)
     )
     return total / len(batch.ids)
 
 
 def predictions_of(network: Network, rows: Sequence[Row], labels: Labels, device: torch.device) -> list[Prediction]:
     """What the network in torch says, decoded as at work; in the order of the rows."""
+    return [decode(scores, labels) for scores in scores_in(network, rows, labels, device)]
+
+
+def scores_in(network: Network, rows: Sequence[Row], labels: Labels, device: torch.device) -> list[Scores]:
+    """The network's scores of each row, nothing decided yet; in the order of the rows."""
     network.eval()
     order = sorted(range(len(rows)), key=lambda index: len(rows[index].encoded.ids))
-    found: dict[int, Prediction] = {}
+    found: dict[int, Scores] = {}
     for at in range(0, len(order), EVALUATION_BATCH):
         chosen = order[at : at + EVALUATION_BATCH]
         batch = collate([rows[index] for index in chosen], labels).to(device)
         with torch.inference_mode(), _autocast(device):
             pieces, whole = (part.cpu().numpy() for part in network(batch.ids, batch.mask, batch.marks))
         for position, index in enumerate(chosen):
-            scores = scores_of(pieces[position], whole[position], rows[index].encoded.firsts, labels)
-            found[index] = decode(scores, labels)
+            found[index] = scores_of(pieces[position], whole[position], rows[index].encoded.firsts, labels)
     return [found[index] for index in range(len(rows))]
+
+
+class Mean:
+    """The running mean of the parameters over the steps: early steps count less and less (the decay is warmed up)."""
+
+    def __init__(self, parameters: Sequence[nn.Parameter], decay: float) -> None:
+        self.parameters, self.decay = list(parameters), decay
+        self.held = [parameter.detach().clone() for parameter in parameters] if decay else []
+
+    def take(self, step: int) -> None:
+        """One more step's parameters."""
+        share = 1 - min(self.decay, step / (step + WARM_STEPS))
+        for held, parameter in zip(self.held, self.parameters, strict=False):
+            held.lerp_(parameter.detach(), share)
+
+    @contextmanager
+    def in_place(self) -> Iterator[None]:
+        """The mean stands in the network meanwhile."""
+        self._swap()
+        try:
+            yield
+        finally:
+            self._swap()
+
+    def _swap(self) -> None:
+        with torch.no_grad():
+            for held, parameter in zip(self.held, self.parameters, strict=False):
+                own = parameter.detach().clone()
+                parameter.copy_(held)
+                held.copy_(own)
 
 
 class Trainer:
@@ -109,6 +145,7 @@ class Trainer:
         self.device = next(network.parameters()).device
         self.progress = Progress()
         self.parameters = [parameter for _, parameter in network.trained()]
+        self.mean = Mean(self.parameters, config.averaging)
         self.steps = config.epochs * -(-len(splits.train) // config.batch)
         self.optimizer = torch.optim.AdamW(self._groups(), weight_decay=config.weight_decay)
         self.schedule = torch.optim.lr_scheduler.LambdaLR(self.optimizer, self._rate)
@@ -119,7 +156,9 @@ class Trainer:
         self._resume()
         while self.progress.epoch < self.config.epochs and self.progress.waited < self.config.patience:
             loss = self._epoch()
-            self._keep(loss, self.figures(self.splits.validation))
+            with self.mean.in_place():
+                self._keep(loss, self.figures(self.splits.validation))
+            self._checkpoint()
 
     def restore_best(self) -> None:
         """Put the parameters of the best epoch back into the network, and remove the checkpoint."""
@@ -150,13 +189,14 @@ class Trainer:
     def _step(self, rows: Sequence[Row], source: random.Random) -> float:
         batch = collate(rows, self.labels, self.config.mark_dropout, source).to(self.device)
         with _autocast(self.device):
-            loss = loss_of(self.network, batch, self.labels)
+            loss = loss_of(self.network, batch, self.labels, self.config.smoothing)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(self.parameters, self.config.clip)
         self.optimizer.step()
         self.schedule.step()
         self.progress.step += 1
+        self.mean.take(self.progress.step)
         return float(loss.detach())
 
     def _rate(self, step: int) -> float:
@@ -180,7 +220,6 @@ class Trainer:
             _store(self.work / BEST, self._parameters())
         else:
             progress.waited += 1
-        self._checkpoint()
 
     def _groups(self) -> list[dict[str, object]]:
         """The heads learn at a rate of their own where one is set."""
@@ -203,6 +242,7 @@ class Trainer:
         state = {
             "key": self._key(),
             "parameters": self._parameters(),
+            "mean": self.mean.held,
             "optimizer": self.optimizer.state_dict(),
             "schedule": self.schedule.state_dict(),
             "progress": [progress.epoch, progress.step, progress.best, progress.waited, progress.history],
@@ -218,6 +258,7 @@ class Trainer:
             self.log("the checkpoint is of another configuration or of other data; training begins anew")
             return
         self._take(state["parameters"])
+        self.mean.held = state["mean"]
         self.optimizer.load_state_dict(state["optimizer"])
         self.schedule.load_state_dict(state["schedule"])
         self.progress = Progress(*state["progress"])
