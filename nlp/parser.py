@@ -16,7 +16,7 @@ from nlp.assemble.trigger import TriggerReading
 from nlp.calibration import UNCALIBRATED, Calibration, features_of
 from nlp.dialogue.amend import amended, repeated
 from nlp.dialogue.consent import NOT_ALONE, is_more_than_yes, says_no_yes
-from nlp.dialogue.refer import going_on, resolve, reversed_trade, there_before
+from nlp.dialogue.refer import boundless, going_on, resolve, reversed_trade, there_before
 from nlp.larger.unheld import AT_ONCE, done_at_once, unheld
 from nlp.recognise import recognise
 from nlp.schema import INTERNAL_INTENTS
@@ -146,7 +146,7 @@ def assembled(utterance: Utterance, prediction: Prediction, state: DialogueState
     readings = share_out(utterance, read)
     drafted: tuple[Drafted, ...] = ()
     pending = _pending(state)
-    for reading in readings:
+    for reading in (boundless(utterance, own, state) for own in readings):
         if not pending and says_no_yes(utterance, reading):
             reading = replace(reading, intent="out_of_scope")
         if pending and is_more_than_yes(utterance, reading, [item.action for item in pending]):

@@ -39,7 +39,7 @@ AGAINST: Mapping[str, re.Pattern[str]] = {
     intent: re.compile(rf"(?i)(?<!n't )(?<!n’t )(?<!not )(?<!dont )\b(?:{words})\b")
     for intent, words in {
         "supply": r"in\s+my\s+hands?|close|exit|redeem|withdraw|unwind|borrow|advance|repay",
-        "stake": r"unstake|un-?staking|release|unlock|redeem|dig\s+up|get\s+.{0,16}\bback|back\s+(?:from|out)|out\s+of\s+(?:lido|staking|rocket)|finish(?:ed)?",
+        "stake": r"claim|unstake|un-?staking|release|unlock|redeem|dig\s+up|get\s+.{0,16}\bback|back\s+(?:from|out)|out\s+of\s+(?:lido|staking|rocket)|finish(?:ed)?",
         "unstake": r"(?<!un)(?<!un-)restake",
         "withdraw": r"(?:give|hand|pay)\s+back\b.{0,30}\bto|i\s+give\s+back|borrow|repay|pay\s+(?:off|back|down)",
         "borrow": r"repay|pay\s+(?:off|back|down)|withdraw",
@@ -134,6 +134,7 @@ def unproven(utterance: Utterance, reading: Reading) -> Iterator[str]:
     yield from _condition_unproven(utterance, reading, clause)
     yield from _names_cut(utterance, reading)
     yield from _meant_another(utterance, reading)
+    yield from _below_nothing(utterance, reading)
     yield from _collections_cut(utterance, reading)
     yield from _somebody_of_theirs(utterance, reading)
     yield from _numbers_that_count_nothing(utterance, reading)
@@ -263,11 +264,20 @@ def _meant_another(utterance: Utterance, reading: Reading) -> Iterator[str]:
             yield f"it is not clear whether “{utterance.words[i].text}” is meant instead; say it with one name"
 
 
+def _below_nothing(utterance: Utterance, reading: Reading) -> Iterator[str]:
+    """'#-3' is no number of a collectible."""
+    for tag in reading.tags:
+        start = utterance.words[tag.first].start
+        if tag.tag in ("token_id", "id") and utterance.text[max(0, start - 1) : start] in ("-", "−"):
+            yield f"“-{utterance.said(tag)}” is no number that it can have"
+
+
 def _joined_on(utterance: Utterance, tag: TaggedSpan) -> bool:
     """Whether a hyphen joins further words to the name."""
     end = utterance.words[tag.last].end
     return (
-        re.match(r"[-_]\w|\s&\s[A-Z]" if tag.tag in PARTIES else r"[-_]\w", utterance.text[end : end + 4]) is not None
+        re.match(r"[-_.:;]+\w|[/,]eth\b|\s&\s[A-Z]" if tag.tag in PARTIES else r"[-_]\w", utterance.text[end : end + 4])
+        is not None
     )
 
 

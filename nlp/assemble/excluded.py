@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from nlp.assemble.reading import Reading, Utterance
 from nlp.types import Hint
 
-_EXCEPT = r"except(?:ing)?(?:\s+for)?|excluding|other\s+than|apart\s+from|aside\s+from|avoid(?:ing)?"
+_EXCEPT = r"except(?:ing)?(?:\s+for)?|excluding|other\s+than|apart\s+from|aside\s+from|avoid(?:ing)?|nothing\s+from"
 _ALL = (
     r"all|any(?:thing|where|one)?|every(?:thing|where|one)?|(?:any|every|all)\s+(?:of\s+)?(?:my\s+|the\s+)?\w+|nothing"
 )
@@ -14,16 +14,25 @@ BEFORE = re.compile(
     rf"(?i)\b(?:{_EXCEPT}|besides|barring|(?:{_ALL})\s+but)\s+(?:(?:on|via|with|using|from|in|the|my|number|no\.?|#)\s*)*$"
 )
 UNLABELLED = re.compile(rf"(?i)\b(?:{_EXCEPT})\s")
-UNUSED = re.compile(r"(?i)\b(?:do\s*n['’]?t|do\s+not|never)\s+(?:use|go\s+(?:through|via|near))\s+$")
+UNUSED = re.compile(
+    rf"(?i)\b(?:(?:do\s*n['’]?t|do\s+not|never)\s+(?:use|go\s+(?:through|via|near))|without\s+(?:using|touching)|not\s+(?:on|through|via|at|from)|{_EXCEPT})\s+(?:my\s+|the\s+)?$"
+)
 KEPT = "I cannot leave out some of what is named; say what is to be done, and with what"
 
 
 def excluded(utterance: Utterance, reading: Reading) -> Iterator[str]:
     """A value that was named to be left out and would be taken, as a sentence for the person."""
+    free = " ".join(utterance.words[i].text for i in utterance.unlabelled(reading)) + " "
+    if UNLABELLED.search(free):
+        yield KEPT
+    yield from taken_though_excluded(utterance, reading)
+
+
+def taken_though_excluded(utterance: Utterance, reading: Reading) -> Iterator[str]:
+    """The same of what a label took, and of a place that was ruled out while none was named."""
     begin = utterance.words[reading.first].start
     before = (utterance.text[begin : utterance.words[tag.first].start] for tag in reading.tags if tag.tag != "x.limit")
-    free = " ".join(utterance.words[i].text for i in utterance.unlabelled(reading)) + " "
-    if any(map(BEFORE.search, before)) or UNLABELLED.search(free) or _bans_a_place(utterance, reading):
+    if any(map(BEFORE.search, before)) or _bans_a_place(utterance, reading):
         yield KEPT
 
 

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from fractions import Fraction
 from itertools import pairwise
 
 from nlp.assemble.evidence import is_texted_to, unproven
-from nlp.assemble.excluded import excluded
+from nlp.assemble.excluded import excluded, taken_though_excluded
 from nlp.assemble.hearsay import is_reported
 from nlp.assemble.limits import unheld_limits, unless_alerted
 from nlp.assemble.openers import opened_otherwise
@@ -15,10 +16,11 @@ from nlp.assemble.reading import AMOUNT_SLOTS, Reading, Utterance, binds
 from nlp.assemble.tense import told
 from nlp.assemble.text import RUNNING, character_range
 from nlp.assemble.unheld_parts import unheld_parts
-from nlp.assemble.unread_times import times_unread
+from nlp.assemble.unread_times import put_off, times_unread
 from nlp.assemble.verbs import other_verb
 from nlp.schema import INTENTS, INTERNAL_INTENTS
 from nlp.types import Hint, Kind, TaggedSpan, Word
+from nlp.values.numbers import plain, read_number
 
 BINDING_KINDS = frozenset(
     {
@@ -39,26 +41,8 @@ BINDING_KINDS = frozenset(
 )
 PARTY_SLOTS = ("recipient", "spender", "address", "account", "contract", "party")
 CORRECTION = frozenset(
-    [
-        "no",
-        "wait",
-        "sorry",
-        "actually",
-        "mean",
-        "scratch",
-        "rather",
-        "not",
-        "instead",
-        "oops",
-        "make",
-        "hmm",
-        "eh",
-        "er",
-        "nah",
-        "kidding",
-        "hold",
-    ]
-)
+    ("no", "wait", "sorry", "actually", "mean", "scratch", "rather", "not", "instead", "oops", "make", "hmm", "eh", "er", "nah", "kidding", "hold")
+)  # fmt: skip
 NEGATIVES = r"under\s+no\s+circumstances|(?:do|did|wo|should|must|would|ca)n['’]?t|(?:do|did|should|must)\s+not|never|no\s+longer|not"
 NEGATION = re.compile(
     rf"\b(?:{NEGATIVES})\b(?!\s+(?:mind|wait|forget|worry|hesitate|delay|only|just|(?:less|more|fewer)\s+than)\b)", re.I
@@ -81,7 +65,7 @@ OF_WHAT_WAITS = frozenset({"speed_up", "cancel_tx"})
 TIMES_PAST = frozenset({Kind.PERIOD, Kind.TIME, Kind.DATE})
 RATE_BEHIND = re.compile(r"(?i)\s+(?:(?:a|per|each)\s+(?:year|annum)|annual|yearly|apr|apy|interest|p\.a\.)\b")
 LATER = re.compile(
-    r"(?i)\b(?:as\s+soon\s+as|when(?=\s+(?:i|we|she|he|they|the|my)\b(?!\s*(?:said|say)\b))|after(?=\s+(?:lunch|dinner|work|i|we|my|the)\b)|if(?!\s+(?:you|u|possible|that|it|i\s+may|at\s+all)\b)|once|unless|provided|only\s+when)\s+\w+.*"
+    r"(?i)\b(?:as\s+soon\s+as|when(?=\s+(?:i|we|she|he|they|the|my)\b(?!\s*(?:said|say)\b))|after(?=\s+(?:lunch|dinner|work|i|we|my|the)\b)|if(?!\s+(?:you|u|possible|(?:that|it)(?!(?:['’]?s|\s+is)\s+(?:cheap|fast|less|better))|i\s+may|at\s+all)\b)|once|unless|provided|only\s+when)\s+\w+.*"
 )
 UNDOING = frozenset({"revoke", "cancel_tx", "contact_remove", "set_limit"})
 QUESTION = re.compile(
@@ -113,11 +97,16 @@ BEFORE_IT = re.compile(
     r"(?i)^\W*(?:(?:ok|okay|no|nah|actually|oh|um|right)\W+)*(?:scrap|cancel|forget(?:\s+about)?)\s+(?:all\s+)?(?:that|it|this)\s*(?:[,;.:–—-]|(?:and|just)\b)"
 )
 """'scrap that, 20 dai to rafael': what is called off is what was said before it."""
-CALLED_OFF = re.compile(r"\b(?:cancel|abort|call\s+off|scrap|forget\s+about)\b", re.I)
+CALLED_OFF = re.compile(
+    r"\b(?:cancel|abort|call\s+off|scrap|forget\s+about)\b|^\W*(?:forget|drop|skip)\s+(?:the|that)\W*$", re.I
+)
+SECOND_THOUGHTS = re.compile(
+    r"(?i)\bon\s+second\s+thoughts?\b|\b(?:other|opposite)\s+way\b|,\s(?:wait,?\s)?the\s+reverse\b|\bvice\s+versa\b"
+)
 TAKEN_BACK = re.compile(
     r"\b(?:no\s+wait|wait\s+no|wait|no|actually|hmm)\b\W*(?:no\b\W*)?(?:do\s*n['’]?t|stop|never\s*mind|forget\s+it|cancel)"
     r"|\b(?:never\s*mind|nvm|(?<!always )(?<!never )(?<!i )forget\s+it|scratch\s+that|don['’]?t\s+do\s+(?:it|that))\W*$"
-    r"|\b(?:psych|as\s+if\W|just\s+kidding|jk\b)",
+    r"|\b(?:psych|as\s+if\W|just\s+kidding|jk\b)|\bor\s+better\s+not\b|\bno\s+way\W*$",
     re.I,
 )
 PAYING = re.compile(r"\b(?<!full )(?:send|transfer|wire|pay|gift)\b", re.I)
@@ -179,6 +168,8 @@ def _follow_up(utterance: Utterance, reading: Reading) -> Reading:
     words = utterance.words[reading.first : reading.last + 1]
     condition = None if waits else LATER.search(utterance.text[words[0].start : words[-1].end])
     limits = (*limits, condition[0]) if condition else limits
+    if reading.intent == "amend":
+        limits = (*limits, *put_off(utterance, reading), *taken_though_excluded(utterance, reading))
     reading = _bounds_unread(utterance, reading)
     return replace(_texted_unread(utterance, reading), limits=(*reading.limits, *limits))
 
@@ -209,7 +200,8 @@ def _doubts(utterance: Utterance, reading: Reading) -> list[str]:
         found.append("this reads as somebody else's words; say yourself what is to be done")
     if reading.intent not in (*UNDOING, "speed_up") and CALLED_OFF.search(BEFORE_IT.sub("", _head(utterance, reading))):
         found.append("this reads as calling it off; say plainly what is to be done")
-    if reading.intent != "cancel_tx" and TAKEN_BACK.search(_tail(utterance, reading)):
+    taken_back = TAKEN_BACK.search(_tail(utterance, reading)) or SECOND_THOUGHTS.search(_tail(utterance, reading))
+    if reading.intent != "cancel_tx" and taken_back:
         found.append("this is taken back at its end; say plainly what is to be done")
     if reading.intent == "swap" and _pays(_head(utterance, reading)):
         found.append("to send is not to trade; say swap, or name who is to be paid")
@@ -335,6 +327,9 @@ def _unclaimed_values(utterance: Utterance, reading: Reading) -> Reading:
 def _binds_nothing(utterance: Utterance, index: int, reading: Reading) -> bool:
     """A value taken back, ruled out, said twice, counting a list, or the collateral of a loan limits nothing."""
     words = utterance.words
+    behind_one = any(tag.last < index for tag in reading.tags)
+    if behind_one and words[index - 1].text == "(" and words[index].kind is Kind.NUMBER:
+        return _is_the_amount(words[index], reading)
     if _corrected(words, index, reading.tags) or _repeats(words[index], reading) or _counts(words, index):
         return True
     said_before = utterance.text[words[reading.first].start : words[index].start]
@@ -345,6 +340,13 @@ def _binds_nothing(utterance: Utterance, index: int, reading: Reading) -> bool:
         return False
     collateral = reading.intent == "borrow" and "against" in before
     return collateral or bool(NEGATION.search(" ".join(before)))
+
+
+def _is_the_amount(word: Word, reading: Reading) -> bool:
+    """'1,500 usdc (one thousand five hundred)' says it twice; '5 usdc (fifty)' says two things."""
+    number = read_number(word.text)
+    said = [str(reading.slots[slot]) for slot in AMOUNT_SLOTS if slot in reading.slots]
+    return isinstance(number, Fraction) and any(re.match(rf"{re.escape(plain(number))}(?![\d.])", one) for one in said)
 
 
 def _spelt_as_texted(words: Sequence[Word], index: int, tags: Sequence[TaggedSpan]) -> bool:

@@ -21,12 +21,18 @@ SPARING = re.compile(r"(?i)\b(?:except|apart\s+from|other\s+than|but\s+not|all\s
 TIER = re.compile(r"(?i)\s+(?:pool|fee|tier|fee\s+tier)\b")
 UNLESS = re.compile(
     r"(?i)\bunless\b|\bexcept\s+(?:if|when)\b|\b(?:isn['’]?t|is\s+not|aren['’]?t|not|does\s?n['’]t|does\s+not)\s+(?:above|below|over|under|at|yet|go|goes|rise|fall|drop|get)\b"
-    r"|\bno\s+(?:higher|lower)\s+than\b"
+    r"|\bno\s+(?:higher|lower)\s+than\b|\bno\s+(?:gas|fees?)\b"
 )
 BY = re.compile(r"(?i)\b(?:by|another)\s+(?:another\s+)?$|\badd\s+$")
 MINE_FOR_YOURS = re.compile(r"(?i)\b(?:give|hand|get|let|take|have)\b.{0,60}\bin\s+(?:exchange|trade|return)\s+for\b")
 BANK = re.compile(r"(?i)\b(?:to|into|onto)\s+(?:my|our)\s+(?:\w+\s+)?(?:bank|checking)\b|\bbank\s+account\b|\biban\b")
-OH = re.compile(r"(?i)\b(?:one|two|three|four|five|six|seven|eight|nine)\s+(?:oh|o)\s+$|\bhundred\s+(?:oh|o)\s+$")
+SLIPPAGE = re.compile(r"(?i)\b(?:no|without|minimal|minimum|low|zero|little|least)\s+(?:any\s+)?slippage\b")
+MORE_OR_LESS = re.compile(r"(?i)\b(?:minus|plus)\s+(?:an?|the|what|whatever|his|her|their|some|any|my)\b")
+REST = re.compile(r"(?i)\b(?:the\s+(?:rest|remainder)|what(?:['’]?s|\s+is)\s+left|what\s+remains)\b")
+KEEPING = re.compile(r"(?i)\b(?:keep|leave|hold(?:\s+on\s+to|\s+back)?)\b|\b(?:put|set)\b.{0,24}\baside\b")
+OH = re.compile(
+    r"(?i)\b(?:zero|one|two|three|four|five|six|seven|eight|nine|\d+)\s+comma\s+$|\b(?:one|two|three|four|five|six|seven|eight|nine)\s+(?:oh|o)\s+$|\bhundred\s+(?:oh|o)\s+$"
+)
 LASTING = re.compile(
     r"(?i)\bfor\s+(?:a|an|one|two|three|six|\d{1,3})\s+(?:hours?|days?|weeks?|months?|years?)\b(?!['’])"
 )
@@ -72,6 +78,12 @@ def unheld_limits(utterance: Utterance, reading: Reading) -> Iterator[str]:
         yield f"I cannot keep the condition “{condition[0][:60]}”"
     if not waits and _over_and_over(utterance, reading):
         yield "I do that once; say how often, or say it again afterwards"
+    if "slippage" not in reading.slots and SLIPPAGE.search(clause):
+        yield "it is not clear how much slippage is to be borne; say it in percent"
+    if MORE_OR_LESS.search(free):
+        yield "it is not clear how much that comes to; say the whole amount"
+    if REST.search(clause) and KEEPING.search(clause) and reading.intent != "rebalance":
+        yield "how much the rest is was not said; say how much is to go"
     if FEES.search(free):
         yield "the costs of the network are paid beside the amount; I cannot take them out of it or add them"
     if reading.intent == "revoke" and SPARING.search(clause):

@@ -9,7 +9,9 @@ from nlp.lexicon import CHAINS
 from nlp.schema import INTENTS
 from nlp.types import Hint
 
-PLACING = frozenset({"on", "at", "with", "via", "through", "using", "in", "into", "from", "to", "over", "onto", "off"})
+PLACING = frozenset(
+    {"use", "on", "at", "with", "via", "through", "using", "in", "into", "from", "to", "over", "onto", "off"}
+)
 LEAVING = frozenset({"from", "off", "of", "out"})
 PLACES = (
     ("protocol", Hint.PROTOCOL, ("protocol", "spender", "contract"), PLACING),

@@ -120,6 +120,13 @@ UNDIRECTED = frozenset(
         "reached",
         "touches",
         "gets to",
+        "goes to",
+        "go to",
+        "goes",
+        "comes to",
+        "come to",
+        "is back at",
+        "back at",
         "get to",
     }
 )
@@ -147,6 +154,8 @@ LASTING = frozenset(
     }
 )
 GRANTED = frozenset({"granted", "given", "issued", "made", "approved", "set"})
+SENT = re.compile(r"(?i)\b(?:transactions?|txn?s?)\b(?!.*\b(?:scheduled|standing|recurring|automat\w+)\b)")
+WAY = re.compile(r"(?i)\b(?:gets?|goes|comes?|moves?|climbs|back)\s+(up|down)\b")
 HOURS = 24
 
 
@@ -204,12 +213,18 @@ def _segment(utterance: Utterance, segment: Segment, tags: Sequence[TaggedSpan])
         return replace(segment, intent=_by_sign(utterance, segment))
     if segment.intent == "contract_read" and _changes_state(utterance, tags):
         return replace(segment, intent="contract_call")
+    if segment.intent == "automations" and SENT.search(_said_in(utterance, segment)):
+        return replace(segment, intent="tx_status")
     if segment.intent == "supply" and _names_staking(utterance, tags):
         return replace(segment, intent="stake")
     if segment.intent != "contract_call":
         return segment
     names = {utterance.said(tag).partition("(")[0].strip("`\"' ").lower() for tag in tags if tag.tag == "function"}
     return replace(segment, intent="contract_read") if names & VIEWS else segment
+
+
+def _said_in(utterance: Utterance, segment: Segment) -> str:
+    return utterance.text[utterance.words[segment.first].start : utterance.words[segment.last].end]
 
 
 def _changes_state(utterance: Utterance, tags: Sequence[TaggedSpan]) -> bool:
@@ -249,7 +264,7 @@ def _by_sign(utterance: Utterance, segment: Segment) -> str:
 def _tags(utterance: Utterance, segment: Segment, tags: Sequence[TaggedSpan]) -> list[TaggedSpan]:
     kept = [tag for tag in tags if not (_means_the_user(utterance, tag) or _says_nothing(utterance, tag))]
     kept = [tag for tag in kept if not _only_joins(utterance, tag, kept)]
-    kept = [_account_of_the_write(tag, kept) for tag in kept]
+    kept = [_turned_over(utterance, _account_of_the_write(tag, kept)) for tag in kept]
     named = [_chain_of_condition(utterance, tag, kept) for tag in kept]
     named = [_coin_not_chain(utterance, segment, tag, named) for tag in named]
     named = [_place(utterance, _clock(utterance, tag, kept)) for tag in named]
@@ -311,6 +326,13 @@ def _says_nothing(utterance: Utterance, tag: TaggedSpan) -> bool:
     at = said == "at" and before in ("is", "are", "'s", "’s")
     undirected = tag.tag in ("t.above", "t.below") and (at or said in UNDIRECTED)
     return undirected or (tag.tag == "token_id" and said == "one" and before not in NUMBER_NOUNS)
+
+
+def _turned_over(utterance: Utterance, tag: TaggedSpan) -> TaggedSpan:
+    """'gets up to' read as below, 'comes down to' read as above."""
+    way = WAY.search(utterance.said(tag))
+    turned = {"up": "t.above", "down": "t.below"}.get(way[1].lower()) if way else None
+    return replace(tag, tag=turned) if turned and tag.tag in ("t.above", "t.below") else tag
 
 
 def _only_joins(utterance: Utterance, tag: TaggedSpan, tags: Sequence[TaggedSpan]) -> bool:

@@ -20,8 +20,14 @@ WISHED = re.compile(
     r"|['’]ve\s+(?:been\s+trying|set\s+up)\b|\b(?:she|he|they|who)\s+wants?\s+me\s+to\b"
 )
 STATED = re.compile(
-    r"(?i)\b(?:i|we)\s+(?:still\s+|also\s+|just\s+|really\s+)*(?:(?:agreed|hoped?|plan(?:ned)?|keep\s+forgetting|intend(?:ed)?|may\s+want)\s+to|could\s+(?:send|swap|sell|buy|stake|bridge))\b"
+    r"(?i)\b(?:i|we)\s+(?:still\s+|also\s+|just\s+|really\s+)*(?:(?:had\s+|was\s+|were\s+|am\s+)?(?:agreed|hop(?:ed?|ing)|plan(?:ned|ning)?|keep\s+forgetting|intend(?:ed)?|had\s+wanted|may\s+want)\s+(?:to|on)|could\s+(?:send|swap|sell|buy|stake|bridge))\b"
+    r"|\bi['’]m\s+(?:planning|hoping)\s+(?:to|on)\b|\blet['’]?s\s+(?:say|assume|suppose|pretend)\s+(?:that\s+)?(?:i|we)\b|\bfor\s+(?:the\s+sake\s+of\s+argument|argument['’]s\s+sake)\b"
+    r"|\b(?:simulat\w+|dry[\s-]run|practi[sc]e)\b|^\W*(?:just\s+)?test\s+\w+ing\b|^\W*(?:rephrase)\b"
+    r"|\b(?:think|believe)\s+(?:i|we)\s+(?:sent|paid|swapped|bridged|already)\b"
     r"|\b(?:remind(?:er)?|make\s+a\s+note|note\s+to\s+self)\b"
+)
+TELLING = re.compile(
+    r"(?i)\W*(?:please\s+)?(?:translate|write\s+(?:me\s+)?an?|rephrase|proofread)\b|\W*(?:please\s+)?(?:tell|text|message|let)\s+(?!me\b|us\b)\w+(?:\.eth)?\s+(?:know\s+)?(?:that\s+)?(?:i|we)\b"
 )
 HABIT = re.compile(
     r"(?i)\b(?:i|we)\s+(?:usually|always|often|normally|sometimes|regret|hate|love|enjoy|rarely|regularly|wonder|keep\s+(?:sending|swapping|buying|selling|staking|borrowing|paying))\b"
@@ -70,6 +76,8 @@ def told(utterance: Utterance, reading: Reading) -> Iterator[str]:
         or any(_governs(utterance, reading, pattern) for pattern in (TOLD, WISHED, HABIT, STATED))
         or STANDING.match(clause.lstrip())
     ):
+        yield REPORT
+    if TELLING.match(clause):
         yield REPORT
     if reading.intent == "transfer" and _comes_in(utterance, reading):
         yield INCOMING

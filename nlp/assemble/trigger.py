@@ -18,7 +18,7 @@ PRONOUN = "\x00it"
 RUNNING_FOR = "\x00for"
 TIMED = frozenset({"every", "after", "date", "at", "weekday"})
 DEADLINE = re.compile(
-    r"\b(?:within|inside|by|(?<!not )before|(?<!wait )(?<!hold )(?:until|till|til)|(?:no|not)\s+later\s+than|latest)(?:\s+the)?$"
+    r"\b(?:within|inside|by|(?<!not )before|(?<!wait )(?<!hold )(?:until|till|til)|(?:no|not)\s+later\s+than|latest(?:\s+in)?)(?:\s+the)?$"
 )
 SPREADING = frozenset({"over", "across", "throughout", "during"})
 STABLES = frozenset(

@@ -59,11 +59,11 @@ BEFORE_A_MESSAGE = frozenset(
         "it",
     }
 )
-PER_PAYMENT = re.compile(r"(?i)\b(?:per|each|every|any|(?:any|a)\s+(?:one|single))\s+(?:transaction|transfer|payment|tx|send|trade|swap|order)s?\b|\bat\s+(?:once|a\s+time)\b|\bin\s+one\s+go\b")  # fmt: skip
 REMAINDER = re.compile(r"(?i)\b(?:rest|remainder|remaining)\b")
 LEAVING = re.compile(
     r"(?i)\b(?:leav(?:e|ing)|(?:keep|hold)(?:ing)?\s+back)\s+(?:a\s+(?:bit|little|few)|some|enough|me(?!\s+with))\b"
 )
+PLEDGED = re.compile(r"(?i)\s+(?:as|for)\s+(?:my\s+|the\s+)?collateral\b")
 TWICE = re.compile(r"(?i)\b(?:twice|thrice)\W*$")
 TOPPED = re.compile(r"(?i)\bkeep\b.{0,40}\btopped\b")
 ANY_ROUTE = re.compile(
@@ -85,8 +85,10 @@ def unheld_parts(utterance: Utterance, reading: Reading) -> Iterator[str]:
         yield f"{reading.slots['protocol']} lends or stakes; say in a sentence of its own what is to be done there"
     if reading.intent == "rebalance" and REMAINDER.search(free):
         yield "it is not clear what the rest is to be; say a share for each coin"
+    if reading.intent == "borrow" and _pledged(utterance, reading):
+        yield "it is not clear what is pledged and what is borrowed; say supply so much, then borrow so much"
     if reading.intent == "set_limit":
-        yield from _limited_parts(utterance, reading, free)
+        yield from _limited_parts(utterance, reading)
     if reading.intent == "sign_message":
         yield from cut_message(utterance, reading)
     if reading.intent == "deploy":
@@ -95,6 +97,12 @@ def unheld_parts(utterance: Utterance, reading: Reading) -> Iterator[str]:
         yield "I do that once; say it again afterwards"
     if reading.intent == "contract_call" and len([tag for tag in reading.tags if tag.tag == "contract"]) > 1:
         yield "it is not clear which address is the contract and which an argument; write name(argument, argument)"
+
+
+def _pledged(utterance: Utterance, reading: Reading) -> bool:
+    """'use 1 wbtc as collateral' read as a loan of it."""
+    sized = max((utterance.words[tag.last].end for tag in reading.tags if tag.tag in ("amount", "token")), default=0)
+    return PLEDGED.match(utterance.text, sized) is not None
 
 
 def cut_message(utterance: Utterance, reading: Reading) -> Iterator[str]:
@@ -110,10 +118,8 @@ def cut_message(utterance: Utterance, reading: Reading) -> Iterator[str]:
         yield "it is not clear where the message begins and ends; put it in quotation marks"
 
 
-def _limited_parts(utterance: Utterance, reading: Reading, free: str) -> Iterator[str]:
-    """'50 dollars per transaction', '500 a day on base': a limit is for all that is moved, by the day or the like."""
-    if PER_PAYMENT.search(free):
-        yield "I limit what moves in a length of time; for a single payment use sayso policy --per-transaction"
+def _limited_parts(utterance: Utterance, reading: Reading) -> Iterator[str]:
+    """'500 a day on base': a limit is for all that is moved, wherever it lies."""
     for i in range(reading.first, reading.last + 1):
         word, before = utterance.words[i].text.lower(), utterance.words[i - 1].text.lower() if i else ""
         if word in CHAINS and word != "eth" and Hint.CHAIN in utterance.words[i].hints and before == "on":

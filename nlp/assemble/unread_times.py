@@ -29,6 +29,12 @@ VAGUE = re.compile(
 CONTINGENT = re.compile(
     r"(?i)\b(?:in\s+(?:the\s+)?(?:case|event)\s+of|in\s+an?\s+emergency|depending\s+on)\b|(?:^|,\s)\W*should\s+(?:my|the|a|an|it|there)\b"
 )
+BY_WHEN = re.compile(
+    rf"(?i)(?<!not )\b(?:before|by|until|till)\s+(?:the\s+)?(?:{'|'.join(WEEKDAYS)}|tonight|tomorrow|noon|midnight|today|dawn|end\s+of)\b"
+)
+FOR_SO_LONG = re.compile(
+    r"(?i)\bfor\s+(?:an?|one|the\s+(?:next|coming))\s+(?:while|days?|weeks?|months?|years?|hour)\b"
+)
 NO_TIMES = ("sundae", "sundaes", "weakly", "weekday", "weekend")
 SAYING = ("is", "'s", "’s", "was", "will")
 SHORTEST = 6
@@ -50,12 +56,29 @@ def times_unread(utterance: Utterance, reading: Reading) -> Iterator[str]:
         yield from (f"“{said}” was given and it is not clear what for" for said in _counts(utterance, reading))
     if any(tag.tag == "t.every" for tag in reading.tags) and _day_of_month(utterance, reading):
         yield "I cannot keep a day of the month; say every how many days"
+    if any(tag.tag in ("t.every", "t.weekday") for tag in reading.tags) and _lasts(utterance, reading):
+        yield "I cannot keep how long that goes on; say how many times"
     free = " ".join(word.text if word else "|" for word in _free(utterance, reading))
     vague = [] if timed else [match for pattern in (VAGUE, CONTINGENT) if (match := pattern.search(free))]
     yield from (f"“{match[0].strip()}” was given and it is not clear what is to be waited for" for match in vague)
     yield from (
         f"“{word}” says how often, and I cannot keep it; say it another way" for word in _recurring(utterance, reading)
     )
+
+
+def put_off(utterance: Utterance, reading: Reading) -> Iterator[str]:
+    """A deadline or a delay in an answer or a change, as a sentence for the person."""
+    free = " ".join(word.text if word else "|" for word in _free(utterance, reading))
+    timed = any(tag.tag.startswith("t.") for tag in reading.tags)
+    for pattern in (BY_WHEN,) if timed else (BY_WHEN, VAGUE):
+        match = pattern.search(free)
+        if match:
+            yield f"“{match[0].strip()}” was given and I cannot keep it; say when it is to be done"
+
+
+def _lasts(utterance: Utterance, reading: Reading) -> bool:
+    free = " ".join(word.text if word else "|" for word in _free(utterance, reading))
+    return FOR_SO_LONG.search(free) is not None and not any(tag.tag == "t.times" for tag in reading.tags)
 
 
 def _free(utterance: Utterance, reading: Reading) -> list[Word | None]:

@@ -15,6 +15,7 @@ CONDITIONAL = frozenset({"if", "when", "once", "as", "after", "until", "unless",
 AT_ONCE = frozenset({"now", "immediately", "today", "asap", "first"})
 GOING_ON: tuple[list[str], ...] = ([","], [";"], ["."], ["then"], ["and"], [])
 FIRST = (["but", "first"], ["first"], ["and", "first"], ["but", "before", "that"])
+OPENED = frozenset({"but", "only", "and", ",", "just"})
 SOUNDS = frozenset({",", ";", ".", "-", "–", "—", "ah", "oh", "uh", "um", "er"})
 TOGETHER = "it is not clear whether this waits for that time, too; say it in a sentence of its own"
 DONE_BEFORE = re.compile(r"(?i)(?:,\s*)?(?:after|once)\s+(?:you|i|we)(?:['’]ve|\s+have)\s+(?!done\b|finished\b)\w+\s+$")
@@ -50,11 +51,16 @@ def _is_done_before(utterance: Utterance, reading: Reading) -> bool:
     return DONE_BEFORE.match(opening) is not None or (bool(reading.slots) and words[-1:] == ["first"])
 
 
+def said_by_words(utterance: Utterance, reading: Reading) -> list[str]:
+    """The words of a segment in lower case, in order."""
+    return [word.text.lower() for word in utterance.words[reading.first : reading.last + 1]]
+
+
 def conditions_joined(utterance: Utterance, readings: Sequence[Reading]) -> tuple[Reading, ...]:
     """An 'alert' that is only a condition ('… once eth is above 5000') belongs to the write before it."""
     kept: list[Reading] = []
     for reading in readings:
-        opening = utterance.words[reading.first].text.lower()
+        opening = next(dropwhile(OPENED.__contains__, said_by_words(utterance, reading)), "")
         if kept and reading.intent == "alert" and opening in CONDITIONAL and is_write(kept[-1].intent):
             kept[-1] = replace(kept[-1], last=reading.last, tags=(*kept[-1].tags, *conditions_of(reading)))
         else:

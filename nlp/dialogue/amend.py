@@ -31,6 +31,8 @@ from nlp.types import Action, Doubt, SlotValue
 from nlp.values import Unusable, read_value
 
 COUNTING = re.compile(r"(?i)\s+(?:goes|times|payments?|runs|instal\w+|rounds|turns)\b")
+NOON = 12
+MORNING = "it is not clear whether that is in the morning or the evening; say am or pm"
 LASTING = "it is not clear whether that is how long or when; say for how many times, or from when"
 
 
@@ -119,10 +121,29 @@ def _could_be_the_condition(utterance: Utterance, reading: Reading, pending: Seq
         return False
     if "every" in trigger and COUNTING.match(utterance.text, utterance.words[tag.last].end):
         return True
-    said, held, waited = (
-        _number(value) for value in (reading.slots.get(tag.tag), _size_of(action), trigger.get("threshold"))
-    )
-    return bool(said and held and waited) and _times_apart(said, waited) < _times_apart(said, held)
+    said, held = _number(reading.slots.get(tag.tag)), _number(_size_of(action))
+    before = utterance.words[tag.first - 1].text.lower() if tag.first > reading.first else ""
+    if "at" in trigger or (set(trigger) & {"weekday", "date"} and before == "at"):
+        return before == "at" or (bool(said) and any(_near(said, hour, held) for hour in _hours(trigger.get("at", ""))))
+    others = (trigger.get("threshold"), *_counts_in(trigger), action.slots.get("min_out"))
+    return bool(said and held) and any(_near(said, _number(other), held) for other in others)
+
+
+def _near(said: Fraction, other: Fraction, held: Fraction) -> bool:
+    """Whether a number is nearer to another one than to the amount that it would change."""
+    return bool(other) and (not held or _times_apart(said, other) < _times_apart(said, held))
+
+
+def _hours(at: str) -> tuple[Fraction, ...]:
+    """'17:00' as 17 and as 5."""
+    hour = int(at[:2]) if at[:2].isdigit() else 0
+    return Fraction(hour), Fraction(hour % 12)
+
+
+def _counts_in(trigger: Mapping[str, str]) -> tuple[str, ...]:
+    """The numbers in the lengths and counts of a schedule: '2' of 'PT2H', '10' of ten times."""
+    held = (trigger.get("after", ""), trigger.get("every", ""), trigger.get("times", ""))
+    return tuple(n for value in held for n in re.findall(r"\d+", value) if n != "1")
 
 
 def _times_apart(one: Fraction, other: Fraction) -> Fraction:
@@ -215,10 +236,21 @@ def _with_trigger(utterance: Utterance, reading: Reading, item: Drafted, turn: i
         "date" in said.keys or ("after" in said.keys and not _says_when(utterance, reading))
     ):
         return replace(item, doubts=(*item.doubts, Doubt("", LASTING)))
+    if _other_half(item.action.trigger or {}, said.keys, utterance.text):
+        return replace(item, doubts=(*item.doubts, Doubt("", MORNING)))
     keys = said.keys
     spans: Mapping[str, tuple[int, int, int]] = {f"trigger.{key}": (turn, *span) for key, span in said.spans.items()}
     action = replace(item.action, trigger=keys or None, spans={**item.action.spans, **spans})
     return _kept(judge_action(action, {}, (), said), item, answered="trigger")
+
+
+def _other_half(before: Mapping[str, str], said: Mapping[str, str], text: str) -> bool:
+    """'at 5pm' · '6 o'clock': in the morning, or in the evening as before?"""
+    bare = re.search(
+        r"(?i)\d:\d|\b(?:a\.?m|p\.?m|morning|afternoon|evening|night|noon|midday|midnight)\b|\d\s?[ap]m", text
+    )
+    hours = [int(keys["at"][:2]) for keys in (before, said) if "at" in keys]
+    return len(hours) == 2 and (hours[0] >= NOON) != (hours[1] >= NOON) and bare is None
 
 
 def _says_when(utterance: Utterance, reading: Reading) -> bool:

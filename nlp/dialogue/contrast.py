@@ -39,13 +39,20 @@ def contrasted(utterance: Utterance, reading: Reading, pending: Sequence[Drafted
 
 def names_unread(utterance: Utterance, reading: Reading, pending: Sequence[Drafted]) -> Iterator[str]:
     """Contacts and accounts that nothing pending holds, in a follow-up whose labels name nobody, each as a sentence for the person."""
-    if any(tag.tag in PARTIES for tag in reading.tags):
-        return
+    named = any(tag.tag in PARTIES for tag in reading.tags)
     held = {str(value) for item in pending for value in item.action.slots.values()}
     free = set(utterance.unlabelled(reading))
     for own in _own_names(utterance, reading):
+        if named and not _goes_from(utterance, reading, own):
+            continue
         if own.name not in held and set(range(own.first, own.last + 1)) <= free:
             yield UNREAD.format(own.name)
+
+
+def _goes_from(utterance: Utterance, reading: Reading, own: _Named) -> bool:
+    """'savings to cold': an account of one's own right before where it goes to."""
+    behind = utterance.words[own.last + 1].text.lower() if own.last < reading.last else ""
+    return behind in ("to", "into", "->", "→") and any(tag.first == own.last + 2 for tag in reading.tags)
 
 
 def refuses_a_value(said: str, pending: Sequence[Drafted]) -> bool:

@@ -20,7 +20,8 @@ ALONE = frozenset(
 def placed(utterance: Utterance, reading: Reading, pending: Sequence[Drafted]) -> tuple[Reading, list[Drafted]]:
     """The reading with its names in the slots that they mean, and the pending actions as what they turn out to be."""
     reading = _own_account(utterance, _own_receiver(utterance, reading, pending), pending)
-    return _to_a_chain(utterance, _where_it_is(utterance, reading, pending), list(pending))
+    reading, turned = _to_an_account(utterance, reading, list(pending))
+    return _to_a_chain(utterance, _where_it_is(utterance, reading, turned), turned)
 
 
 def _own_account(utterance: Utterance, reading: Reading, pending: Sequence[Drafted]) -> Reading:
@@ -65,6 +66,27 @@ def _where_it_is(utterance: Utterance, reading: Reading, pending: Sequence[Draft
     if not LYING_ON.search(utterance.text[utterance.words[reading.first].start : utterance.words[tag.first].start]):
         return reading
     return _renamed(reading, tag.tag, "from_chain")
+
+
+def _to_an_account(utterance: Utterance, reading: Reading, pending: list[Drafted]) -> tuple[Reading, list[Drafted]]:
+    """'deposit 300 usdc' · 'in savings': what is put into an account of one's own is a transfer (the contract)."""
+    tag = next((tag for tag in reading.tags if tag.tag in ("account", "recipient", "protocol")), None)
+    action = pending[-1].action
+    said = str(reading.slots.get(tag.tag)) if tag else ""
+    ahead = [word.text.lower() for word in utterance.words[max(0, tag.first - 2) : tag.first]] if tag else []
+    before = next((word for word in reversed(ahead) if word not in ("my", "the")), "")
+    into = before in ("in", "into", "to", "onto") and said in utterance.context.accounts
+    if (
+        tag is None
+        or action.intent != "supply"
+        or "protocol" in action.slots
+        or not into
+        or tag.tag not in reading.slots
+    ):
+        return reading, pending
+    moved = replace(action, intent="transfer", slots=only_schema("transfer", action.slots))
+    judged = judge_action(moved, {}, (), TriggerReading())
+    return _renamed(reading, tag.tag, "recipient"), [*pending[:-1], replace(judged, doubts=pending[-1].doubts)]
 
 
 def _to_a_chain(utterance: Utterance, reading: Reading, pending: list[Drafted]) -> tuple[Reading, list[Drafted]]:

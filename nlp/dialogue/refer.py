@@ -23,6 +23,8 @@ ASKING = frozenset({"read", "finance"})
 GOING_ON = re.compile(r"(?i)\W*(?:and|(?:and\s+)?(?:what|how)\s+about)\b")
 MULTIPLYING = frozenset({"double", "triple", "quadruple", "treble", "halve", "half", "twice"})
 UNWATCHED = "it is not clear what this waits for; say gas, the health factor, the balance or whose price"
+NO_LIMIT = re.compile(r"(?i)\W*(?:with\s+)?no\s+(?:limits?|cap|bounds?)(?:\W+(?:please|pls|thanks))?\W*")
+WHICH_KIND = "it is not clear whether a transaction or a standing order is to be cancelled; say which"
 TURNING = frozenset({"wrap", "unwrap", "stake", "unstake"})
 """What comes out of these is another coin than the one that was named."""
 IT = re.compile(r"(?i)\b(?:it|that)\b")
@@ -60,6 +62,10 @@ def resolve(utterance: Utterance, reading: Reading, state: DialogueState, before
             _point(slots, unusable, tag.tag, _newest(state, BOUGHT_FIRST))
         elif tag.tag in AMOUNTS and pointed(utterance, reading, tag):
             _point_amount(utterance, reading, tag, slots, unusable, (*reversed(before), *earlier(state)))
+    if reading.intent in ("alert", "automation_cancel") and _asks_of_what_was_read(reading, slots, state):
+        unusable["trigger" if reading.intent == "alert" else "id"] = (
+            UNWATCHED if reading.intent == "alert" else WHICH_KIND
+        )
     slots |= _traded_it(utterance, reading, slots, state)
     slots = {**_about_it(utterance, reading, slots, state), **slots}
     revoking = bool(state.pending) and state.pending[-1].intent == "revoke" and reading.intent == "approve"
@@ -89,6 +95,17 @@ def _multiplies(utterance: Utterance, reading: Reading) -> bool:
 def _of_what_follows(utterance: Utterance, index: int) -> bool:
     behind = utterance.words[index + 1].text.lower() if index + 1 < len(utterance.words) else ""
     return behind in ("it", "that", "this", "them", "both", "the", "for")
+
+
+def _asks_of_what_was_read(reading: Reading, slots: Mapping[str, SlotValue], state: DialogueState) -> bool:
+    """'my health factor?' · 'warn me under 1.3', 'any pending transactions?' · 'cancel the last one': of what was told just now."""
+    newest = next(iter(earlier(state)), None)
+    if newest is None:
+        return False
+    if reading.intent == "automation_cancel":
+        return newest.intent in ("tx_status", "history") and not slots
+    named = {"t.token", "t.metric", "t.account", "token", "account"} & {tag.tag for tag in reading.tags}
+    return newest.intent in ("gas", "lending_position", "balance", "risk_report") and not named and "token" not in slots
 
 
 def _waits_for_what_was_asked(reading: Reading, said_before: Sequence[Action]) -> bool:
@@ -145,6 +162,18 @@ def _traded_it(
     return {lacks[0]: found} if found is not None and found not in slots.values() else {}
 
 
+def boundless(utterance: Utterance, reading: Reading, state: DialogueState) -> Reading:
+    """'approve dai for aave' · 'no limit': no refusal, but how much may be spent."""
+    words = utterance.words[reading.first : reading.last + 1]
+    match = NO_LIMIT.fullmatch(utterance.text[words[0].start : words[-1].end])
+    asked = bool(state.pending) and state.pending[-1].intent == "approve"
+    if reading.intent != "reject" or match is None or not asked:
+        return reading
+    tag = TaggedSpan("amount", reading.first, reading.last)
+    span = {"amount": (words[0].start, words[-1].end)}
+    return replace(reading, intent="amend", slots={"amount": "unlimited"}, spans=span, tags=(tag,))
+
+
 def going_on(utterance: Utterance, reading: Reading, state: DialogueState) -> Reading:
     """'usdc balance?' · 'and on base?': a question like the one before, about what that was about."""
     last = state.last[-1] if state.last else None
@@ -165,12 +194,13 @@ def there_before(utterance: Utterance, reading: Reading, state: DialogueState) -
     at = unlabelled_there(utterance, reading)
     if at is None or not binds(reading.intent):
         return reading
-    leaving = at > 0 and utterance.words[at - 1].text.lower() == "from"
+    newest = next(iter(earlier(state)), None)
+    told = newest is not None and newest.intent in ("portfolio", "balance") and "account" in newest.slots
+    leaving = told or (at > 0 and utterance.words[at - 1].text.lower() == "from")
     kinds = ("account", "protocol", "chain") if leaving else ("protocol", "chain")
     free = [kind for kind in kinds if kind in INTENTS[reading.intent].slots]
     if any(kind in reading.slots for kind in free):
         return reading
-    newest = next(iter(earlier(state)), None)
     for kind in free if newest is not None else ():
         found = next(
             (newest.slots[name] for name in ANTECEDENTS.get(kind, (kind,)) if newest and name in newest.slots), None

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from nlp.assemble.finish import Drafted
 from nlp.assemble.reading import Reading, Utterance
-from nlp.dialogue.consent import AGREEING
+from nlp.dialogue.consent import AGREEING, ONE_OF
 from nlp.dialogue.contrast import refuses_a_value
 from nlp.dialogue.named import mentions_dropping, unlabelled
 
@@ -15,6 +15,8 @@ TURNED = "the other way round the amount is of another coin; say how much of wha
 MEANT = re.compile(r"(?i)\bmeant?\b")
 HESITATING = re.compile(r"(?i)\?|\b(?:maybe|suppose|perhaps|guess)\b")
 INSTEAD = re.compile(r"\b(?:instead\s+of|rather\s+than)\b")
+DELAYING = re.compile(r"(?i)\b(?:later|eventually|(?:some\s+other|another)\s+time|not\s+now|tomorrow|remind)\b")
+WHEN = "nothing is put off by that: say when it is to be done, or say no"
 SIZED = re.compile(r"\b(?:all|everything|half|double|twice|max)\b|\d")
 
 
@@ -22,14 +24,29 @@ def unsettled(utterance: Utterance, reading: Reading, changed: Sequence[Drafted]
     """Why what came of a change is not believed, for the person; '' where it is."""
     if _both_ways(changed, pending):
         return TURNED
-    if list(changed) != list(pending):
+    if list(map(_held, changed)) != list(map(_held, pending)):
         return ""
     if len(changed) > 1 and mentions_dropping(utterance, reading):
         return WHICH
+    if len(changed) > 1 and ONE_OF.search(_said(utterance, reading)):
+        return WHICH
+    if DELAYING.search(_said(utterance, reading)):
+        return WHEN
     rest = " ".join(unlabelled(utterance, reading))
-    said = utterance.text[utterance.words[reading.first].start : utterance.words[reading.last].end]
-    another = reading.intent == "amend" and _says_another_thing(said)
+    another = (
+        reading.intent == "amend" and not reading.tags_but_references and _says_another_thing(_said(utterance, reading))
+    )
     return WHAT if another or INSTEAD.search(rest) or refuses_a_value(rest, pending) else ""
+
+
+def _held(item: Drafted) -> tuple[object, ...]:
+    """What an action holds and lacks, wherever it was said."""
+    action = item.action
+    return action.intent, dict(action.slots), dict(action.trigger or {}), item.missing, item.doubts
+
+
+def _said(utterance: Utterance, reading: Reading) -> str:
+    return utterance.text[utterance.words[reading.first].start : utterance.words[reading.last].end]
 
 
 def _says_another_thing(said: str) -> bool:

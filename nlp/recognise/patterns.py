@@ -148,7 +148,7 @@ TIME = re.compile(
     rf"(?i:\d{{1,2}}(?:[:.]\d{{2}})?{SP}?(?:a\.m\.?|p\.m\.?|[ap]m\b){_PART_OF_DAY}?"
     rf"|\d{{1,2}}:\d{{2}}(?::\d{{2}})?(?!\d|:\d){_PART_OF_DAY}?|\d{{1,2}}h\d{{2}}\b"
     rf"|(?:half|(?:a{SP})?quarter|ten|twenty|five|twenty[ \-]five){SP}past{SP}(?:{_HOUR_WORD}|\d{{1,2}}\b)(?:{SP}[ap]\.?m\b\.?)?{_PART_OF_DAY}?"
-    rf"|(?:a{SP})?quarter{SP}to{SP}(?:{_HOUR_WORD}|\d{{1,2}}\b){_PART_OF_DAY}?"
+    rf"|(?:a{SP})?quarter{SP}to{SP}(?:{_HOUR_WORD}|\d{{1,2}}\b)(?:{SP}[ap]\.?m\b\.?)?{_PART_OF_DAY}?"
     rf"|(?:{_HOUR_WORD}|\d{{1,2}}){SP}?o['’]?clock\b{_PART_OF_DAY}?"
     rf"|(?:{_HOUR_WORD}|\d{{1,2}}){_PART_OF_DAY}|{_HOUR_WORD}(?:{SP}(?:fifteen|thirty|forty[ \-]five))?{SP}[ap]\.?m\b\.?|noon\b|midday\b|midnight\b)"
 )
