@@ -65,6 +65,8 @@ def _with_changes(item: Drafted) -> Drafted:
     """A trade of a coin for itself and a bridge from a chain to itself are in doubt."""
     slots = item.action.slots if item.action.intent in BOTH_WAYS else {}
     same = [one for one, other in TWINS if one in slots and slots[one] == slots.get(other)]
+    if not same and not any(doubt.reason.endswith(CHANGES_NOTHING) for doubt in item.doubts):
+        return item
     doubts = (Doubt("", f"from {slots[one]} to {slots[one]} {CHANGES_NOTHING}") for one in same)
     return replace(item, doubts=(*(d for d in item.doubts if not d.reason.endswith(CHANGES_NOTHING)), *doubts))
 

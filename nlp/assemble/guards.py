@@ -131,7 +131,7 @@ def guard(utterance: Utterance, reading: Reading) -> Reading:
     reading = _share_unread(utterance, _bounds_unread(utterance, reading))
     reading = there_unread(utterance, _unlimited_unread(utterance, _unclaimed_values(utterance, reading)))
     doubts = tuple(_doubts(utterance, reading))
-    return replace(reading, limits=(*reading.limits, *doubts))
+    return replace(reading, limits=(*reading.limits, *doubts)) if doubts else reading
 
 
 def _bounds_unread(utterance: Utterance, reading: Reading) -> Reading:
@@ -144,6 +144,8 @@ def _bounds_unread(utterance: Utterance, reading: Reading) -> Reading:
             unusable[_filled(reading, tag.tag)] = f"“{utterance.said(tag)}” was given as a rate; say the amount"
         elif tag.tag in AMOUNT_SLOTS - {"min_out"} and _bounded(utterance, reading, tag):
             unusable[_filled(reading, tag.tag)] = f"“{utterance.said(tag)}” was given as a bound; say the exact amount"
+    if unusable == reading.unusable:
+        return reading
     slots = {slot: value for slot, value in reading.slots.items() if slot not in unusable}
     return replace(reading, slots=slots, unusable=unusable)
 

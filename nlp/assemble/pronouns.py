@@ -44,12 +44,14 @@ def pronouns_read(utterance: Utterance, readings: Sequence[Reading]) -> tuple[Re
 
 
 def _pointed(utterance: Utterance, reading: Reading, earlier: Sequence[Reading]) -> Reading:
+    pointing = [(tag, kind) for tag in reading.tags if (kind := _points_by(utterance, tag, reading))]
+    if not pointing:
+        return reading
     slots, spans, unusable = dict(reading.slots), dict(reading.spans), dict(reading.unusable)
-    for tag in reading.tags:
-        kind = _points_by(utterance, tag, reading)
+    for tag, kind in pointing:
         found = _condition_token(utterance, reading, tag) if kind == "token" else None
         found = found or (None if kind == "token" and _turned_into_another(earlier) else _antecedent(earlier, kind))
-        if kind and found:
+        if found:
             slots[tag.tag], spans[tag.tag] = found
             unusable.pop(tag.tag, None)
     return replace(reading, slots=slots, spans=spans, unusable=unusable)

@@ -64,8 +64,7 @@ class Utterance:
 
     def said(self, span: TaggedSpan) -> str:
         """The user's own characters under a label."""
-        start, end = character_range(self.words_of(span))
-        return self.text[start:end]
+        return self.text[self.words[span.first].start : self.words[span.last].end]
 
 
 def binds(intent: str) -> bool:

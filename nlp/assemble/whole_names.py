@@ -1,12 +1,11 @@
 """Names of several words of which a label took only some: chains, contracts to deploy, collections, people."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from nlp.assemble.reading import Utterance
 from nlp.types import Kind, TaggedSpan, Word
-from nlp.values.names import known_party
+from nlp.values.names import known_party, own_names
 from nlp.values.result import Span
 
 OTHER_NETWORKS = frozenset(
@@ -170,12 +169,12 @@ def _own_name(utterance: Utterance, tag: TaggedSpan, tags: Sequence[TaggedSpan])
     ):
         return tag
     others = [other for other in tags if other != tag]
-    known = {re.sub(r"\s+", " ", name).lower() for name in (*utterance.context.contacts, *utterance.context.accounts)}
+    known = own_names(utterance.context.contacts, utterance.context.accounts)
     for first in range(max(0, tag.first - MOST), tag.last + 1):
         for last in range(min(len(utterance.words) - 1, tag.last + MOST), max(first, tag.first) - 1, -1):
             free = all(_free(utterance, i, others) is not None for i in range(first, last + 1))
             words = utterance.words[first : last + 1]
-            text = re.sub(r"\s+", " ", utterance.text[words[0].start : words[-1].end]).lower()
+            text = " ".join(utterance.text[words[0].start : words[-1].end].split()).lower()
             cut = {word.text.lower() for word in utterance.words[tag.first : first]}
             whole = last >= tag.last and (
                 not cut or (len(cut) == 1 and not cut & known and words[0].text.lower() in ARTICLES)

@@ -4,6 +4,7 @@ but the names of the closed lists."""
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from nlp.lexicon import CHAIN_IDS, CHAINS, COIN_NAMES, CURRENCIES, PROTOCOLS, TICKERS, correct
 from nlp.recognise.hexes import checksum
@@ -90,7 +91,7 @@ def _bare(span: Span, fillers: frozenset[str]) -> list[Word]:
 
 def _phrase(words: list[Word], text: str) -> str:
     """The words' own characters, lower case, white space made single."""
-    return re.sub(r"\s+", " ", text[words[0].start : words[-1].end]).strip().lower() if words else ""
+    return " ".join(text[words[0].start : words[-1].end].split()).lower() if words else ""
 
 
 def _address(words: list[Word]) -> str | None:
@@ -194,9 +195,15 @@ def read_party(span: Span, context: Context) -> str | Unusable:
     return nickname(span, words)
 
 
+@lru_cache(256)
+def own_names(contacts: tuple[str, ...], accounts: tuple[str, ...]) -> frozenset[str]:
+    """The names of contacts and accounts in lower case, white space made single."""
+    return frozenset(" ".join(name.lower().split()) for name in (*contacts, *accounts))
+
+
 def known_party(span: Span, context: Context) -> str | None:
     """The contact or account of the context that the words name."""
-    known = {re.sub(r"\s+", " ", name.lower().strip()) for name in (*context.contacts, *context.accounts)}
+    known = own_names(context.contacts, context.accounts)
     bare = _bare(span, _PARTY_FILLERS)
     akin = bare[1:] if len(bare) > 1 and bare[0].text.lower() in KIN else bare
     phrases = (_phrase(list(span.words), span.text), *(_phrase(words, span.text) for words in (bare, akin)))
