@@ -153,7 +153,9 @@ def assembled(utterance: Utterance, prediction: Prediction, state: DialogueState
             drafted += tuple(_doubted(item, NOT_ALONE) for item in pending)
             continue
         said = tuple(item.action for item in drafted)
-        resolved = guard(utterance, resolve(utterance, _pointed_back(utterance, reading, state), state, said))
+        resolved = resolve(utterance, _pointed_back(utterance, reading, state), state, said)
+        allowing = bool(pending) and all(item.action.intent in ("approve", "set_limit") for item in pending)
+        resolved = guard(utterance, resolved, allowing=allowing)
         if reading.intent not in INTERNAL_INTENTS:
             drafted = (*drafted, draft_action(utterance, resolved, state.turn))
             continue

@@ -13,7 +13,7 @@ from nlp.assemble.limits import unheld_limits, unless_alerted
 from nlp.assemble.openers import opened_otherwise
 from nlp.assemble.overlooked import overlooked, there_unread
 from nlp.assemble.reading import AMOUNT_SLOTS, Reading, Utterance, binds
-from nlp.assemble.tense import told
+from nlp.assemble.tense import told, told_before
 from nlp.assemble.text import RUNNING, character_range
 from nlp.assemble.unheld_parts import unheld_parts
 from nlp.assemble.unread_times import put_off, times_unread
@@ -23,22 +23,8 @@ from nlp.types import Hint, Kind, TaggedSpan, Word
 from nlp.values.numbers import plain, read_number
 
 BINDING_KINDS = frozenset(
-    {
-        Kind.NUMBER,
-        Kind.PERCENT,
-        Kind.BPS,
-        Kind.MONEY,
-        Kind.ADDRESS,
-        Kind.BAD_HEX,
-        Kind.HASH,
-        Kind.ENS,
-        Kind.BAD_NAME,
-        Kind.FUNCTION,
-        Kind.PERIOD,
-        Kind.TIME,
-        Kind.DATE,
-    }
-)
+    (Kind.NUMBER, Kind.PERCENT, Kind.BPS, Kind.MONEY, Kind.ADDRESS, Kind.BAD_HEX, Kind.HASH, Kind.ENS, Kind.BAD_NAME, Kind.FUNCTION, Kind.PERIOD, Kind.TIME, Kind.DATE)
+)  # fmt: skip
 PARTY_SLOTS = ("recipient", "spender", "address", "account", "contract", "party")
 CORRECTION = frozenset(
     ("no", "wait", "sorry", "actually", "mean", "scratch", "rather", "not", "instead", "oops", "make", "hmm", "eh", "er", "nah", "kidding", "hold")
@@ -120,14 +106,18 @@ SHARE_OF_HOLDING = re.compile(
 NEGATION_REACH = 3
 
 
-def guard(utterance: Utterance, reading: Reading) -> Reading:
-    """A write with every doubt about it written down as unusable values or limits; others as they are."""
+def guard(utterance: Utterance, reading: Reading, *, allowing: bool = False) -> Reading:
+    """A write with every doubt about it written down as unusable values or limits; others as they are.
+
+    `allowing`: what is pending is a bound by its nature, an allowance or a limit, so that a bound answers it.
+    """
     if reading.intent == "alert":
         return replace(reading, limits=tuple(unless_alerted(utterance, reading)))
     if reading.intent == "automation_cancel":
         return replace(reading, limits=tuple(excluded(utterance, reading)))
     if not binds(reading.intent):
-        return _follow_up(utterance, reading) if reading.intent in INTERNAL_INTENTS else replace(reading, limits=())
+        internal = reading.intent in INTERNAL_INTENTS
+        return _follow_up(utterance, reading, allowing) if internal else replace(reading, limits=())
     reading = _share_unread(utterance, _bounds_unread(utterance, reading))
     reading = there_unread(utterance, _unlimited_unread(utterance, _unclaimed_values(utterance, reading)))
     doubts = tuple(_doubts(utterance, reading))
@@ -162,7 +152,7 @@ def _filled(reading: Reading, tag: str) -> str:
     return tag if tag in reading.slots else next((slot for slot in ("value", "amount") if slot in reading.slots), tag)
 
 
-def _follow_up(utterance: Utterance, reading: Reading) -> Reading:
+def _follow_up(utterance: Utterance, reading: Reading, allowing: bool) -> Reading:
     """A change of what is pending: a bound is no amount, and a date or length of time that no label took is not passed over."""
     unread = [utterance.words[i].text for i in _unclaimed(utterance, reading) if utterance.words[i].kind in TIMES]
     limits = tuple(f"“{text}” was given and it is not clear what for" for text in unread)
@@ -172,7 +162,7 @@ def _follow_up(utterance: Utterance, reading: Reading) -> Reading:
     limits = (*limits, condition[0]) if condition else limits
     if reading.intent == "amend":
         limits = (*limits, *put_off(utterance, reading), *taken_though_excluded(utterance, reading))
-    reading = _bounds_unread(utterance, reading)
+    reading = reading if allowing else _bounds_unread(utterance, reading)
     return replace(_texted_unread(utterance, reading), limits=(*reading.limits, *limits))
 
 
@@ -336,6 +326,8 @@ def _binds_nothing(utterance: Utterance, index: int, reading: Reading) -> bool:
         return True
     said_before = utterance.text[words[reading.first].start : words[index].start]
     if NUMBERED.search(said_before) or PAST.search(said_before) or _spelt_as_texted(words, index, reading.tags):
+        return True
+    if told_before(utterance, reading, index):
         return True
     before = [word.text.lower() for word in words[max(reading.first, index - NEGATION_REACH) : index]]
     if words[index].kind is Kind.HASH:

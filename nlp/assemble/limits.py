@@ -40,7 +40,7 @@ LASTING_INTENTS = frozenset({"approve", "stake", "supply", "borrow", "add_liquid
 IF_BEHIND = re.compile(r"(?i)\b(?<!as )(?<!even )(?:if|provided|as\s+long\s+as)\s+\w.*")
 WHEN_BEHIND = re.compile(
     r"(?i)\b(?:when(?:ever)?|as\s+soon\s+as|the\s+moment|once)\s+(?:it|you|i|we|my|our|things|the|he|she|they|everything|conditions|there(?=\s+(?:is|are)|['’]s))\b"
-    r"(?!(?:['’]?s|['’]ve|\s+is|\s+has|\s+have|\s+are)?(?:\s+been)?\s+(?:done|there|that|in|through|here|can|could|get\s+(?:a|some|round|around|to)\b|ready|mined|arriv|land|clear|settl|confirm|finish|over|suits?\b|have\s+(?:a|time)))"
+    r"(?!(?:['’]?s|['’]ve|\s+is|\s+has|\s+have|\s+are)?(?:\s+been)?\s+(?:done|there|that|in|through|here|can|could|get\s+(?:a|some|round|around|to)\b|ready|mined|arriv|lands?|clear|settl|confirm|finish|over|suits?\b|have\s+(?:a|time)))"
     r"(?!\s+(?:was|were|said|did|had|got|bought|sold|sent|put|took|\w+ed)\b)"
     r"['’]?\s*\w.*"
 )

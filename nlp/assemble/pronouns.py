@@ -13,6 +13,8 @@ from nlp.values.amounts import share_of
 
 PEOPLE = frozenset({"her", "him", "them", "she", "he", "they"})
 THINGS = frozenset({"it", "its", "that", "them", "those", "these"})
+PAYING = frozenset({"send", "pay", "give", "tip", "wire", "owe", "transfer", "slide", "shoot", "to"})
+WHOM = "it is not clear whom or what this points back to"
 PLACES = frozenset({"there", "the same", "same", "the same place"})
 WATCHED = frozenset({"t.token", "t.metric", "t.account", "token", "account"})
 PARTY_SLOTS = ("recipient", "spender", "party")
@@ -36,7 +38,8 @@ def pronouns_read(utterance: Utterance, readings: Sequence[Reading]) -> tuple[Re
     """The readings with every pronoun whose antecedent stands earlier in the utterance replaced by it."""
     result: list[Reading] = []
     for reading in readings:
-        own = _its_permission(utterance, _there(utterance, reading, result), result)
+        own = _somebody(utterance, _there(utterance, reading, result), result)
+        own = _its_permission(utterance, own, result)
         own = _share_of_that(utterance, _pointed(utterance, own, result), result)
         own = _watching_the_same(utterance, own, result)
         result.append(_about_the_same(utterance, own, result[-1] if result else None))
@@ -68,6 +71,19 @@ def _there(utterance: Utterance, own: Reading, earlier: Sequence[Reading]) -> Re
         if found:
             return replace(own, slots={**own.slots, kind: found[0]}, spans={**own.spans, kind: found[1]})
     return own
+
+
+def _somebody(utterance: Utterance, own: Reading, earlier: Sequence[Reading]) -> Reading:
+    """'just send her 100 usdc' of which no label took 'her': who was named before, and never who comes after."""
+    if own.intent != "transfer" or "recipient" in {*own.slots, *own.unusable}:
+        return own
+    free = [i for i in utterance.unlabelled(own) if i and utterance.words[i].text.lower() in ("her", "him", "them")]
+    if not any(utterance.words[i - 1].text.lower() in PAYING for i in free):
+        return own
+    found = _antecedent(earlier, "party")
+    if found is None:
+        return replace(own, unusable={**own.unusable, "recipient": WHOM})
+    return replace(own, slots={**own.slots, "recipient": found[0]}, spans={**own.spans, "recipient": found[1]})
 
 
 def _from_it(utterance: Utterance, own: Reading) -> int | None:

@@ -12,19 +12,8 @@ from nlp.types import Kind, Prediction, Segment, TaggedSpan
 
 # The contract: these are read by any verb.
 VIEWS = frozenset(
-    [
-        "balanceof",
-        "totalsupply",
-        "decimals",
-        "symbol",
-        "name",
-        "owner",
-        "allowance",
-        "getreserves",
-        "latestanswer",
-        "latestrounddata",
-    ]
-)
+    ("balanceof", "totalsupply", "decimals", "symbol", "name", "owner", "allowance", "getreserves", "latestanswer", "latestrounddata")
+)  # fmt: skip
 SCHEDULES = frozenset({"t.weekday", "t.every", "t.date"})
 OWN = frozenset({"mine", "my", "me", "own", "my own", "myself"})
 TELLING = frozenset({"tell", "alert", "notify", "ping", "warn", "text", "message", "inform"})
@@ -40,26 +29,8 @@ NO_NAME = frozenset(
 NAME_WORDS = 3
 COINS_TOO = frozenset({"arb", "op", "matic", "pol", "avax", "bnb"})
 STATE_CHANGING = frozenset(
-    {
-        "transfer",
-        "transferfrom",
-        "safetransferfrom",
-        "approve",
-        "mint",
-        "burn",
-        "setapprovalforall",
-        "withdraw",
-        "deposit",
-        "stake",
-        "unstake",
-        "claim",
-        "setowner",
-        "transferownership",
-        "pause",
-        "unpause",
-        "permit",
-    }
-)
+    ("transfer", "transferfrom", "safetransferfrom", "approve", "mint", "burn", "setapprovalforall", "withdraw", "deposit", "stake", "unstake", "claim", "setowner", "transferownership", "pause", "unpause", "permit")
+)  # fmt: skip
 HALVING = re.compile(r"(?i)^\W*(?:\w+\W+)?halve\b")
 STAKING = frozenset({"lido", "rocket-pool"})
 THANKING = re.compile(r"(?i)\b(?:thanks?|thank\s+you|thx|tysm|ta|cheers|ty|tx)\b")
@@ -104,32 +75,8 @@ NO_VALUES = frozenset(
     {"the", "my", "our", "a", "an", "to", "at", "of", "from", "for", "in", "on", "with", "and", ",", "'s", "’s"}
 )
 UNDIRECTED = frozenset(
-    {
-        "is at",
-        "are at",
-        "'s at",
-        "moves",
-        "moves by",
-        "moves more than",
-        "changes by",
-        "changes",
-        "hit",
-        "hits",
-        "reach",
-        "reaches",
-        "reached",
-        "touches",
-        "gets to",
-        "goes to",
-        "go to",
-        "goes",
-        "comes to",
-        "come to",
-        "is back at",
-        "back at",
-        "get to",
-    }
-)
+    ("is at", "are at", "'s at", "moves", "moves by", "moves more than", "changes by", "changes", "hit", "hits", "reach", "reaches", "reached", "touches", "gets to", "goes to", "go to", "goes", "comes to", "come to", "is back at", "back at", "get to")
+)  # fmt: skip
 NUMBER_NOUNS = frozenset({"number", "no", "nr", "id", "#", "token", "nft"})
 AGREEING = frozenset("👍✅👌🆗💯✔☑")
 REFUSING = frozenset("👎❌🛑🚫✖🙅⛔")
@@ -263,7 +210,7 @@ def _by_sign(utterance: Utterance, segment: Segment) -> str:
 
 def _tags(utterance: Utterance, segment: Segment, tags: Sequence[TaggedSpan]) -> list[TaggedSpan]:
     kept = [tag for tag in tags if not (_means_the_user(utterance, tag) or _says_nothing(utterance, tag))]
-    kept = [tag for tag in kept if not _only_joins(utterance, tag, kept)]
+    kept = [tag for tag in kept if not (_only_joins(utterance, tag, kept) or _says_least(tag, kept))]
     kept = [_turned_over(utterance, _account_of_the_write(tag, kept)) for tag in kept]
     named = [_chain_of_condition(utterance, tag, kept) for tag in kept]
     named = [_coin_not_chain(utterance, segment, tag, named) for tag in named]
@@ -345,6 +292,12 @@ def _only_joins(utterance: Utterance, tag: TaggedSpan, tags: Sequence[TaggedSpan
     lasting = any(word.kind not in (Kind.WORD, Kind.PUNCT) or word.text.lower() in LASTING for word in behind)
     reason = words == ["for"] and len(behind) == 2 and behind[0].text.lower() in OWNERS and not lasting
     return reason or any(other.first == tag.last + 1 for other in tags)
+
+
+def _says_least(tag: TaggedSpan, tags: Sequence[TaggedSpan]) -> bool:
+    """'and make sure I get at least 0.19': what opens a minimum is no limit beside it."""
+    opens = any(other.tag == "min_out" and other.first == tag.last + 1 for other in tags)
+    return tag.tag == "x.limit" and opens
 
 
 def _account_of_the_write(tag: TaggedSpan, tags: Sequence[TaggedSpan]) -> TaggedSpan:

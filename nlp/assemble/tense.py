@@ -62,6 +62,7 @@ HAVING = frozenset(
         "expects",
     }
 )
+JUST_TOLD = re.compile(rf"(?i)^\W*(?:\w+\s+){{1,2}}{ADVERBS}*{DONE}\b[^,;.]*$")
 REPORT = "this tells of something rather than orders it; say plainly what is to be done"
 INCOMING = "money that is to come from somebody else cannot be moved from here; say what you want to send"
 QUOTED = "this stands in quotes; say it yourself if it is to be done"
@@ -83,6 +84,17 @@ def told(utterance: Utterance, reading: Reading) -> Iterator[str]:
         yield INCOMING
     if reading.intent != "sign_message" and utterance.text[:start].count('"') % 2 and '"' in utterance.text[start:]:
         yield QUOTED
+
+
+def told_before(utterance: Utterance, reading: Reading, index: int) -> bool:
+    """'idris sent me 300 usdc, so send …': a number in a clause that tells, before the one that orders."""
+    word = utterance.words[index]
+    first = min((utterance.words[t.first].start for t in reading.tags if t.first > index), default=0)
+    before = utterance.text[utterance.words[reading.first].start : word.start]
+    return (
+        JUST_TOLD.search(before) is not None
+        and re.search(r"[,;.]|\bso\b", utterance.text[word.end : first]) is not None
+    )
 
 
 def _governs(utterance: Utterance, reading: Reading, pattern: re.Pattern[str]) -> bool:

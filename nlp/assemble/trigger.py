@@ -274,7 +274,9 @@ def _complete_price(reading: Reading, utterance: Utterance, keys: dict[str, str]
         if reading.intent == "alert" and "token" in keys:
             keys.setdefault("metric", "price")
         return
-    if any(tag.tag == "t.threshold" and GWEI.search(utterance.said(tag)) for tag in reading.tags):
+    clause = utterance.text[utterance.words[reading.first].start : utterance.words[reading.last].end]
+    in_gwei = reading.intent == "alert" and "token" not in keys and GWEI.search(clause)
+    if in_gwei or any(tag.tag == "t.threshold" and GWEI.search(utterance.said(tag)) for tag in reading.tags):
         keys.setdefault("metric", "gas")
     if "direction" not in keys and "threshold" in keys and reading.intent == "swap":
         keys |= _order_direction(utterance, reading)

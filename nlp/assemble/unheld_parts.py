@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from nlp.assemble.reading import Reading, Utterance
-from nlp.lexicon import CHAINS
+from nlp.lexicon import CHAINS, PROTOCOLS
 from nlp.types import Hint, Kind
 
 NAMED_PART = re.compile(r"(?i)(?:symbol|ticker|name|supply)\b")
@@ -63,6 +63,9 @@ REMAINDER = re.compile(r"(?i)\b(?:rest|remainder|remaining)\b")
 LEAVING = re.compile(
     r"(?i)\b(?:leav(?:e|ing)|(?:keep|hold)(?:ing)?\s+back)\s+(?:a\s+(?:bit|little|few)|some|enough|me(?!\s+with))\b"
 )
+BEHIND_A_NAME = frozenset(
+    ("in", "contact", "contacts", "book", "list", "address", "would", "could", "you", "will", "can", "pls", "plz", "thx", "cheers", "mate", "as", "under", "so", "that", "this", "it", "again", "too", "also", "instead", "he", "she", "they", "we", "i", "me", "us", "but", "if", "when", "who", "which", "by", "up", "s", "down", "has", "had", "hers", "to", "from", "for", "and", "at", "on", "with", "is", "are", "now", "then", "please", "thanks", "the", "my", "a", "an", "or", "of", "into", "his", "her")
+)  # fmt: skip
 PLEDGED = re.compile(r"(?i)\s+(?:as|for)\s+(?:my\s+|the\s+)?collateral\b")
 TWICE = re.compile(r"(?i)\b(?:twice|thrice)\W*$")
 TOPPED = re.compile(r"(?i)\bkeep\b.{0,40}\btopped\b")
@@ -87,16 +90,27 @@ def unheld_parts(utterance: Utterance, reading: Reading) -> Iterator[str]:
         yield "it is not clear what the rest is to be; say a share for each coin"
     if reading.intent == "borrow" and _pledged(utterance, reading):
         yield "it is not clear what is pledged and what is borrowed; say supply so much, then borrow so much"
+    if reading.intent == "revoke" and _coin_or_spender(utterance, reading):
+        yield "it is not clear whether that is the coin or who may spend it; say “the token …”, or “… as spender”"
     if reading.intent == "set_limit":
         yield from _limited_parts(utterance, reading)
     if reading.intent == "sign_message":
         yield from cut_message(utterance, reading)
+    if reading.intent == "contact_add":
+        yield from cut_name(utterance, reading)
     if reading.intent == "deploy":
         yield from _named_parts(utterance, reading)
     if reading.intent == "contract_call" and TWICE.search(free):
         yield "I do that once; say it again afterwards"
     if reading.intent == "contract_call" and len([tag for tag in reading.tags if tag.tag == "contract"]) > 1:
         yield "it is not clear which address is the contract and which an argument; write name(argument, argument)"
+
+
+def _coin_or_spender(utterance: Utterance, reading: Reading) -> bool:
+    """'every sushi approval': a name of both kinds, alone."""
+    tag = next((tag for tag in reading.tags if tag.tag == "token"), None)
+    alone = "spender" not in {*reading.slots, *reading.unusable}
+    return tag is not None and alone and utterance.said(tag).lower() in PROTOCOLS
 
 
 def _pledged(utterance: Utterance, reading: Reading) -> bool:
@@ -116,6 +130,16 @@ def cut_message(utterance: Utterance, reading: Reading) -> Iterator[str]:
     begun = before is not None and before.text.istitle() and before.text.lower() not in BEFORE_A_MESSAGE
     if goes_on or begun:
         yield "it is not clear where the message begins and ends; put it in quotation marks"
+
+
+def cut_name(utterance: Utterance, reading: Reading) -> Iterator[str]:
+    """'call it test bench' of which a label took only 'test': whoever is saved under half a name is found under another."""
+    tag = next((tag for tag in reading.tags if tag.tag == "name"), None)
+    behind = utterance.words[tag.last + 1] if tag and tag.last < reading.last else None
+    labelled = behind is not None and tag is not None and any(t.first == tag.last + 1 for t in reading.tags)
+    plain = behind is not None and behind.kind is Kind.WORD and behind.text.isalpha() and not labelled
+    if tag and behind and plain and behind.text.lower() not in BEHIND_A_NAME:
+        yield f"it is not clear whether “{behind.text}” is part of the name; say the name alone, or in quotation marks"
 
 
 def _limited_parts(utterance: Utterance, reading: Reading) -> Iterator[str]:

@@ -9,7 +9,7 @@ from nlp.assemble.finish import Drafted, judge_action, only_schema
 from nlp.assemble.reading import AMOUNT_SLOTS, Reading, Utterance
 from nlp.assemble.text import character_range
 from nlp.assemble.trigger import TriggerReading, read_trigger
-from nlp.assemble.unheld_parts import cut_message
+from nlp.assemble.unheld_parts import cut_message, cut_name
 from nlp.dialogue.changes import sized_alike, speaks_against
 from nlp.dialogue.contrast import contrasted, names_unread
 from nlp.dialogue.fit import fitted_slot, rivals_of
@@ -46,6 +46,7 @@ def amended(utterance: Utterance, reading: Reading, pending: Sequence[Drafted], 
         *speaks_against(utterance, reading, pending),
         *names_unread(utterance, reading, pending),
         *cut_message(utterance, reading),
+        *cut_name(utterance, reading),
         *([doubt] if doubt else []),
         *([WHICH] if at == UNCLEAR else []),
     )

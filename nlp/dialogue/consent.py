@@ -35,7 +35,7 @@ AGREEING = re.compile(
     r"|exactly|affirm\w*|accept\w*|execut\w*|run|ship|fire|let['’]?s|cool|sound|works|done|happy|by\s+all\s+means|roger|copy|10-4|ten\s+four|deal|submit|continue"
     r"|carr(?:y|ied)|ahead|hit\s+it|pull\s+the|bang|make|book|release|post|roll|broadcast|advance|lock(?:ed)?|green\s+light|order(?:ed)?\s+up|so\s+ordered|in\s+order|amen|so\s+be\s+it"
     r"|sweet|mint|legend|sorted|rip|beaut|ripper|fab|mhm|sick|mine|final\s+answer|have\s+at\s+it|get\s+on|crack\s+on|in\s+it\s+goes|o(?:ff|ut)\s+it\s+goes|we['’]re\s+off"
-    r"|i['’]?ll\s+take\s+it|that['’]?s\s+(?:it|the)|th[a]?ts\s+it|what\s+i\s+meant|no\s+(?:dramas|worries|problem)|too\s+easy|quick\s+smart|set\s+it|you\s+heard|pair|both)\b"
+    r"|i['’]?ll\s+take\s+it|that['’]?s\s+(?:it|the)|th[a]?ts\s+it|what\s+i\s+meant|spot\s+on|no\s+(?:dramas|worries|problem)|too\s+easy|quick\s+smart|set\s+it|you\s+heard|pair|both)\b"
     r"|^\W*please(?:\s+and\s+thank\s+you)?\W*$|[👍✅👌🆗💯✔☑]"
 )
 

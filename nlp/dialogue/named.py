@@ -77,6 +77,8 @@ def named(utterance: Utterance, reading: Reading, drafted: Sequence[Drafted]) ->
         return _pointed_at(pointed, " ".join(unlabelled(utterance, reading)), actions)
     described = _the_one(utterance, reading, actions)
     if described is None:
+        described = _by_kind(utterance, reading, actions)
+    if described is None:
         described = _by_coin(utterance, reading, actions)
     return described if described is not None else _by_party(utterance, reading, drafted)
 
@@ -90,6 +92,13 @@ def _the_one(utterance: Utterance, reading: Reading, actions: Sequence[Action]) 
     return _only(
         i for i, action in enumerate(actions) if any(_says(match[1], action.slots.get(slot)) for slot in NAMING_SLOTS)
     )
+
+
+def _by_kind(utterance: Utterance, reading: Reading, actions: Sequence[Action]) -> int | None:
+    """'for the supply make it 1500': the one action of that kind."""
+    rest = " ".join(unlabelled(utterance, reading))
+    kinds = {intent for intent, pattern in VERBS if re.search(rf"\b(?:for|on|of|in|with) the (?:{pattern})\b", rest)}
+    return _only(i for i, action in enumerate(actions) if action.intent in kinds)
 
 
 def _by_coin(utterance: Utterance, reading: Reading, actions: Sequence[Action]) -> int | None:

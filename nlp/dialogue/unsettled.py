@@ -12,8 +12,8 @@ from nlp.dialogue.named import mentions_dropping, unlabelled
 WHAT = "it is not clear what this changes; say the amount and the coin"
 WHICH = "it is not clear which of these is to be changed; say it by its amount and name"
 TURNED = "the other way round the amount is of another coin; say how much of what"
-MEANT = re.compile(r"(?i)\bmeant?\b")
-HESITATING = re.compile(r"(?i)\?|\b(?:maybe|suppose|perhaps|guess)\b")
+OTHER_SIDE = re.compile(r"(?i)\bmeant?\s+(?:to\s+)?(?:buy|sell)\b")
+HESITATING = re.compile(r"(?i)\?|\b(?:maybe|suppose|perhaps|guess|think)\b")
 INSTEAD = re.compile(r"\b(?:instead\s+of|rather\s+than)\b")
 DELAYING = re.compile(r"(?i)\b(?:later|eventually|(?:some\s+other|another)\s+time|not\s+now|tomorrow|remind)\b")
 WHEN = "nothing is put off by that: say when it is to be done, or say no"
@@ -51,7 +51,7 @@ def _said(utterance: Utterance, reading: Reading) -> str:
 
 def _says_another_thing(said: str) -> bool:
     """Whether a change that changed nothing is neither a yes nor a hesitation."""
-    return MEANT.search(said) is not None or (AGREEING.search(said) is None and HESITATING.search(said) is None)
+    return OTHER_SIDE.search(said) is not None or (AGREEING.search(said) is None and HESITATING.search(said) is None)
 
 
 def _both_ways(result: Sequence[Drafted], pending: Sequence[Drafted]) -> bool:

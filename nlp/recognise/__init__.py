@@ -6,7 +6,7 @@ from nlp.recognise.hints import context_phrases, context_words, hints
 from nlp.recognise.scan import Scanner
 from nlp.types import Context, Word
 
-ADDRESSED = re.compile(r"(?i)\s*@(?:sayso|\w{0,24}(?:bot|agent|_ai))[,:]?\s+(?=\w)")
+ADDRESSED = re.compile(r"(?i)\s*@(?:sayso|bankr|\w{0,24}(?:bot|agent|_ai))[,:]?\s+(?=\w)")
 """'@tradebot send 5 usdc to bob': whom the sentence is said to is no part of it."""
 
 
