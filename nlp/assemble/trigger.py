@@ -275,7 +275,7 @@ def _complete_price(reading: Reading, utterance: Utterance, keys: dict[str, str]
             keys.setdefault("metric", "price")
         return
     clause = utterance.text[utterance.words[reading.first].start : utterance.words[reading.last].end]
-    in_gwei = reading.intent == "alert" and "token" not in keys and GWEI.search(clause)
+    in_gwei = reading.intent == "alert" and "token" not in keys and re.search(r"(?i)\bgwei\b", clause) is not None
     if in_gwei or any(tag.tag == "t.threshold" and GWEI.search(utterance.said(tag)) for tag in reading.tags):
         keys.setdefault("metric", "gas")
     if "direction" not in keys and "threshold" in keys and reading.intent == "swap":
