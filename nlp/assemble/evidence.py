@@ -41,7 +41,7 @@ AGAINST: Mapping[str, re.Pattern[str]] = {
         "supply": r"in\s+my\s+hands?|close|exit|redeem|withdraw|unwind|borrow|advance|repay",
         "stake": r"claim|unstake|un-?staking|release|unlock|redeem|dig\s+up|get\s+.{0,16}\bback|back\s+(?:from|out)|out\s+of\s+(?:lido|staking|rocket)|finish(?:ed)?",
         "unstake": r"(?<!un)(?<!un-)restake",
-        "withdraw": r"(?:give|hand|pay)\s+back\b.{0,30}\bto|i\s+give\s+back|borrow|repay|pay\s+(?:off|back|down)",
+        "withdraw": r"against|of\s+(?:the|my|our)\s+(?:\w+\s+)?(?:loan|debt)|(?:give|hand|pay)\s+back\b.{0,30}\bto|i\s+give\s+back|borrow|repay|pay\s+(?:off|back|down)",
         "borrow": r"repay|pay\s+(?:off|back|down)|withdraw",
         "repay": r"in\s+debt\s+(?:with|to|at)|borrow|withdraw|recall|restored?\s+to\s+(?:us|me)|i\s+lent|we\s+lent",
         "speed_up": r"cancel|kill|abort|get\s+rid\s+of|drop\s+it|stop\s+it|bin\s+it|scrap",

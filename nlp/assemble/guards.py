@@ -53,6 +53,7 @@ RATE_BEHIND = re.compile(r"(?i)\s+(?:(?:a|per|each)\s+(?:year|annum)|annual|year
 LATER = re.compile(
     r"(?i)\b(?:as\s+soon\s+as|when(?=\s+(?:i|we|she|he|they|the|my)\b(?!\s*(?:said|say)\b))|after(?=\s+(?:lunch|dinner|work|i|we|my|the)\b)|if(?!\s+(?:you|u|possible|(?:that|it)(?!(?:['’]?s|\s+is)\s+(?:cheap|fast|less|better))|i\s+may|at\s+all)\b)|once|unless|provided|only\s+when)\s+\w+.*"
 )
+NEVER_GRANTED = re.compile(r"(?i)\b(?:under\s+no\s+circumstances|never|do\s?n['’]?t)\s+(?:grant|approve)\b")
 UNDOING = frozenset({"revoke", "cancel_tx", "contact_remove", "set_limit"})
 QUESTION = re.compile(
     r"^\W{0,10}(?:(?:so|ok|okay|and|but|hey|hi|um|uh|well)\W{1,10})?(?:"
@@ -182,6 +183,8 @@ def _doubts(utterance: Utterance, reading: Reading) -> list[str]:
     clause = utterance.text[start:end]
     found = []
     if reading.intent not in UNDOING and NEGATION.search(CLAUSE.split(_head(utterance, reading))[-1]):
+        found.append("this is said in the negative; say plainly what is to be done")
+    if reading.intent == "revoke" and NEVER_GRANTED.search(clause):
         found.append("this is said in the negative; say plainly what is to be done")
     found += _conditions_unread(utterance, reading, clause)
     if NO_NEED.search(clause):

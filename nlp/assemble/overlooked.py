@@ -16,7 +16,7 @@ LEAVING = frozenset({"from", "off", "of", "out"})
 PLACES = (
     ("protocol", Hint.PROTOCOL, ("protocol", "spender", "contract"), PLACING),
     ("chain", Hint.CHAIN, ("chain",), PLACING),
-    ("from_chain", Hint.CHAIN, ("from_chain",), LEAVING),
+    ("from_chain", Hint.CHAIN, ("from_chain",), LEAVING | {"on"}),
 )
 LENDING = frozenset({"supply", "withdraw", "borrow", "repay"})
 ABOUT = frozenset({"for", "of", "on", "about", "like"})

@@ -134,6 +134,8 @@ def _unkept(utterance: Utterance, tag: TaggedSpan) -> str:
 
 def surviving(before: Mapping[str, str], said: Mapping[str, str]) -> dict[str, str]:
     """What stays of an earlier trigger beside newly said keys: another time replaces the time, another condition the condition."""
+    if said and all(before.get(key) == value for key, value in said.items()):
+        return dict(before)
     out: set[str] = set()
     other_metric = said.get("metric", before.get("metric")) != before.get("metric")
     if other_metric or ("token" in said and before.get("metric") in TOKENLESS):

@@ -50,6 +50,16 @@ TEST = frozenset(
         "panel",
         "arbiter",
         "assessor",
+        "ferryman",
+        "ledgerman",
+        "parlour",
+        "gatekeeper",
+        "showroom",
+        "orchard",
+        "watchtower",
+        "catalogue",
+        "crossing",
+        "tradedesk",
     }
 )
 

@@ -11,7 +11,7 @@ from nlp.assemble.text import character_range
 from nlp.assemble.trigger import TriggerReading, read_trigger
 from nlp.assemble.unheld_parts import cut_message, cut_name
 from nlp.dialogue.changes import sized_alike, speaks_against
-from nlp.dialogue.contrast import contrasted, names_unread
+from nlp.dialogue.contrast import coins_unread, contrasted, names_unread
 from nlp.dialogue.fit import fitted_slot, rivals_of
 from nlp.dialogue.named import (
     UNCLEAR,
@@ -45,6 +45,7 @@ def amended(utterance: Utterance, reading: Reading, pending: Sequence[Drafted], 
     against = (
         *speaks_against(utterance, reading, pending),
         *names_unread(utterance, reading, pending),
+        *coins_unread(utterance, reading, pending),
         *cut_message(utterance, reading),
         *cut_name(utterance, reading),
         *([doubt] if doubt else []),

@@ -8,6 +8,7 @@ from decimal import Decimal
 from nlp.assemble.finish import Drafted
 from nlp.assemble.limits import UNLESS
 from nlp.assemble.reading import AMOUNT_SLOTS, SPLIT, Reading, Utterance
+from nlp.assemble.relabel import COINS_TOO
 from nlp.assemble.verbs import MEANINGS
 from nlp.lexicon import CHAINS, COIN_NAMES, CURRENCIES, TICKERS
 from nlp.types import Action, Hint, SlotValue
@@ -79,6 +80,7 @@ FOR = re.compile(r"(?i)(?<!it )(?<!that )(?<!s )(?<!is )(?<!be )\bfor\s+(?:my\s+
 CORRECTING = re.compile(r"(?i)\b(?:no|nah|not|instead|meant?|actually|rather|sorry|oops|wait|wrong)\b")
 NOT_AGAIN = re.compile(r"(?i)\bnot\s+every\b|\b(?:just|only)\s+(?:this|once|one)\b|\bonce\b")
 PUT_OFF = re.compile(r"(?i)\b(?:remind|ask)\s+me\b|\bi['’]?ll\s+do\b")
+MAKING_IT = re.compile(r"(?i)\b(?:make|in|instead|not|coins?|tokens?|meant?)\b")
 FOR_ALL = re.compile(r"(?i)\b(?:both|all|each)\b")
 AS_WELL = re.compile(r"(?i)\b(?:too|also|as\s+well|add)\b")
 TOLD_WHERE = re.compile(r"(?i)\b(?:from|to|into|onto|out\s+of|off|using|use|with|via|account)\b")
@@ -125,6 +127,8 @@ def speaks_against(utterance: Utterance, reading: Reading, pending: Sequence[Dra
         if tag.tag.startswith("token") and said in CURRENCIES and said not in TICKERS:
             yield MONEY
         if tag.tag.startswith("token") and said in CHAINS and said not in TICKERS and said not in COIN_NAMES:
+            yield A_CHAIN.format(said)
+        if tag.tag == "token" and said in COINS_TOO and not MAKING_IT.search(text) and _no_chain(actions):
             yield A_CHAIN.format(said)
         if tag.tag in AMOUNT_SLOTS and _coin_behind(utterance, reading, tag.last + 1, actions):
             yield COIN_UNREAD
@@ -200,6 +204,10 @@ def _another_verb(utterance: Utterance, reading: Reading, actions: Sequence[Acti
     meant = frozenset().union(*(VERBS[verb] for verb in said))
     refers = any(tag.tag == "ref" for tag in reading.tags)
     return bool(said) and not refers and not any(action.intent in meant for action in actions)
+
+
+def _no_chain(actions: Sequence[Action]) -> bool:
+    return all(a.intent == "transfer" and "token" in a.slots and "chain" not in a.slots for a in actions)
 
 
 def _coin_behind(utterance: Utterance, reading: Reading, index: int, actions: Sequence[Action]) -> bool:

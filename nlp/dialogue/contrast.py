@@ -13,6 +13,10 @@ PARTIES = frozenset({*SLOTS, "party", "name", "contract", "t.account"})
 REFUSING = frozenset({"not", "of", "than"})
 """The last word of 'not', 'instead of', 'rather than'."""
 DETERMINERS = ("my", "the", "our", "to", "for", "from")
+PLAIN_COINS = frozenset(
+    ("ETH", "WETH", "USDC", "USDT", "DAI", "WBTC", "BTC", "STETH", "WSTETH", "RETH", "ARB", "UNI", "EURC", "GHO", "FRAX", "CRV", "LDO", "MATIC", "POL", "PEPE", "SHIB", "MKR")
+)  # fmt: skip
+"""Coins whose names are no English words."""
 UNREAD = "“{}” was named and it is not clear what for; say the change whole"
 
 
@@ -47,6 +51,17 @@ def names_unread(utterance: Utterance, reading: Reading, pending: Sequence[Draft
             continue
         if own.name not in held and set(range(own.first, own.last + 1)) <= free:
             yield UNREAD.format(own.name)
+
+
+def coins_unread(utterance: Utterance, reading: Reading, pending: Sequence[Drafted]) -> Iterator[str]:
+    """A coin that nothing pending holds, in a change whose labels name none, as a sentence for the person."""
+    if reading.intent != "amend" or any(tag.tag.startswith("token") for tag in reading.tags):
+        return
+    held = {str(value).upper() for item in pending for value in item.action.slots.values()}
+    for i in utterance.unlabelled(reading):
+        word = utterance.words[i]
+        if word.text.upper() in PLAIN_COINS - held:
+            yield UNREAD.format(word.text)
 
 
 def _goes_from(utterance: Utterance, reading: Reading, own: _Named) -> bool:

@@ -95,9 +95,9 @@ def _the_one(utterance: Utterance, reading: Reading, actions: Sequence[Action]) 
 
 
 def _by_kind(utterance: Utterance, reading: Reading, actions: Sequence[Action]) -> int | None:
-    """'for the supply make it 1500': the one action of that kind."""
+    """'for the supply make it 1500', 'change the unstaking to 2': the one action of that kind."""
     rest = " ".join(unlabelled(utterance, reading))
-    kinds = {intent for intent, pattern in VERBS if re.search(rf"\b(?:for|on|of|in|with) the (?:{pattern})\b", rest)}
+    kinds = {intent for intent, pattern in VERBS if re.search(rf"\bthe (?:{pattern})\b", rest)}
     return _only(i for i, action in enumerate(actions) if action.intent in kinds)
 
 

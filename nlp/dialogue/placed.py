@@ -61,7 +61,14 @@ def _where_it_is(utterance: Utterance, reading: Reading, pending: Sequence[Draft
     """'bridge 900 usdc to base' · 'the funds are on ethereum': where a bridge begins."""
     tag = next((tag for tag in reading.tags if tag.tag in ("to_chain", "chain")), None)
     action = pending[-1].action
-    if tag is None or action.intent != "bridge" or "to_chain" not in action.slots:
+    if action.intent != "bridge":
+        return reading
+    coin = next((tag for tag in reading.tags if tag.tag == "token"), None)
+    before = utterance.words[coin.first - 1].text.lower() if coin and coin.first else ""
+    if coin and before in ("from", "off") and utterance.said(coin).lower() in CHAINS and "token" in reading.slots:
+        reading = _renamed(reading, "token", "from_chain")
+        return replace(reading, slots={**reading.slots, "from_chain": CHAINS[utterance.said(coin).lower()]})
+    if tag is None or "to_chain" not in action.slots:
         return reading
     if not LYING_ON.search(utterance.text[utterance.words[reading.first].start : utterance.words[tag.first].start]):
         return reading

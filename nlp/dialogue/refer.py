@@ -55,7 +55,8 @@ def resolve(utterance: Utterance, reading: Reading, state: DialogueState, before
         elif tag.tag == "recipient" and said in PLACES | {"that address", "this address", "that one"}:
             _point(slots, unusable, tag.tag, _newest(state, ("recipient", "name", "address", "account")))
         elif tag.tag in ("account", "protocol", "chain") and said in PLACES:
-            _point(slots, unusable, tag.tag, _newest(state, ANTECEDENTS.get(tag.tag, (tag.tag,))))
+            told = state if reading.intent != "amend" else _told_since(state)
+            _point(slots, unusable, tag.tag, _newest(told, ANTECEDENTS.get(tag.tag, (tag.tag,))))
         elif tag.tag == "t.token" and said in THINGS and reading.intent == "alert" and "token" not in slots:
             slots |= _spoken_of(state)
         elif tag.tag in TOKENS and said in TOKEN_PRONOUNS:
@@ -253,6 +254,12 @@ def _point_amount(
             return
     if token_slot and token is not None and token_slot not in slots and token_slot not in unusable:
         slots[token_slot] = token
+
+
+def _told_since(state: DialogueState) -> DialogueState:
+    """'lend 900 usdc on aave' · 'what does morpho pay?' · 'ok put it there': what was asked since then is newer than what is pending."""
+    asked = tuple(action for action in state.last if action not in state.pending)
+    return replace(state, pending=asked, last=state.pending) if asked else state
 
 
 def _newest(state: DialogueState, names: tuple[str, ...]) -> SlotValue | None:

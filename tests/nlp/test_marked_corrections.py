@@ -50,6 +50,18 @@ UNDERSTOOD += [
     ("<stake> stake {amount=1.5} {token=eth} {protocol=lido}<stake> and {amount=0.5} {token=rocketpool}", ["stake amount=1.5 protocol=lido token=ETH", "stake amount=0.5 protocol=rocket-pool token=ETH"]),
     ("<swap> turn {amount_in=50} {token_in=usdt} into {token_out=usdc}<transfer> and shoot {amount=20} of it to {recipient=bob}", ["swap amount_in=50 token_in=USDT token_out=USDC", "transfer amount=20 recipient=bob token=USDC"]),
     (TWO + "<confirm> yes both", ["confirm"]),
+    ("<bridge> move {amount=200} {token=usdc} to {to_chain=base} || <amend> from {token=ethereum}", ["bridge amount=200 from_chain=ethereum to_chain=base token=USDC"]),
+    (
+        "<unstake> unstake {amount=3} {token=steth} from {protocol=lido}<transfer> and send {amount=1} {token=eth} to {recipient=bob}"
+        " || <amend> change the unstaking to {amount=2}",
+        ["unstake amount=2 protocol=lido token=STETH", "transfer amount=1 recipient=bob token=ETH"],
+    ),
+    (
+        "<supply> lend {amount=9} {token=usdc} on {protocol=aave} || <yields> what does {protocol=morpho} pay on {token=usdc}"
+        " || <amend> ok put it {protocol=there} instead",
+        ["supply amount=9 protocol=morpho token=USDC"],
+    ),
+    (WEEKLY + "<amend> {amount=8} {t.every=a week} then", ["transfer amount=8 every=P1W recipient=bob token=USDC weekday=monday"]),
     (PAID + "<confirm> spot on", ["confirm"]),
     ("<approve> let {spender=curve} use my {token=dai} || <amend> no more than {amount=300} of it", ["approve amount=300 spender=curve token=DAI"]),
     (
@@ -89,6 +101,11 @@ ASKED = [
     WEEKLY + "<amend> not every week, just this {t.weekday=monday}",
     WEEKLY + "<amend> stop after {amount=five}",
     PAID + "<amend> for {recipient=surf}",
+    PAID + "<amend> yeah, {token=arb} though",
+    TRADE + "<amend> go ahead, except I'd like dai",
+    "<bridge> i'm on polygon and need {amount=40} {token=usdc} on {to_chain=gnosis}",
+    "<withdraw> redeem {amount=5} {token=dai} of the spark loan",
+    "<revoke> under no circumstances grant {spender=curve} any further allowance",
     "<contact_add> save {address=bob.eth} || <amend> call it {name=test} bench",
     "<contact_add> save {address=bob.eth} as {name=payroll} signer",
     "<revoke> cut off every {token=sushi} approval",
