@@ -22,6 +22,7 @@ from nlp.dialogue.named import (
     only_one,
 )
 from nlp.dialogue.placed import placed
+from nlp.dialogue.purposes import meant_otherwise
 from nlp.dialogue.sides import on_its_side
 from nlp.dialogue.targets import changes_what_was_said, could_be_either, target, targets, trigger_target
 from nlp.dialogue.unsettled import WHAT, WHICH, says_an_amount_only, unsettled
@@ -44,6 +45,7 @@ def amended(utterance: Utterance, reading: Reading, pending: Sequence[Drafted], 
     reading, doubt = on_its_side(utterance, sized_alike(utterance, reading, meant), meant)
     against = (
         *speaks_against(utterance, reading, pending),
+        *meant_otherwise(utterance, reading, pending),
         *names_unread(utterance, reading, pending),
         *coins_unread(utterance, reading, pending),
         *cut_message(utterance, reading),

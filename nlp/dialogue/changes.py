@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from nlp.assemble.finish import Drafted
 from nlp.assemble.limits import UNLESS
-from nlp.assemble.reading import AMOUNT_SLOTS, SPLIT, Reading, Utterance
+from nlp.assemble.reading import AMOUNT_SLOTS, Reading, Utterance
 from nlp.assemble.relabel import COINS_TOO
 from nlp.assemble.verbs import MEANINGS
 from nlp.lexicon import CHAINS, COIN_NAMES, CURRENCIES, TICKERS
@@ -21,17 +21,6 @@ RECEIVER = "what comes out of this stays with you; say afterwards whom to send i
 ORIGIN = "it is not clear whether it is to come from {0} or to go to {0}; say from or to"
 A_CHAIN = "it is not clear whether {0} is meant as a chain; say on {0}, or say the coin"
 NOT_SO = "I cannot wait for something not to be so; say the condition the other way round"
-PURPOSE = "it is not clear whether {0} is to get it; say to {0}"
-ONE_MORE = "say the whole payment for the one who comes in, too"
-FROM_OR_TO = "it is not clear whether it is to come from {0} or to go to {0}; say from or to"
-FROM_WHAT = "it is not clear whether that coin is sent or is to arrive; say the whole again"
-WHICH_CHAIN = "it is not clear what that chain is for; say it for each"
-REMARKED = "it is not clear whether {} is the new amount; say “make it so much”"
-FEES = "the costs of the network are paid in the chain's own coin, from the account that sends"
-OTHER_COIN = "it is not clear what {} is for; say the whole again"
-NOT_PUT_OFF = "I put nothing off by that: say when it is to be done, or say no"
-PARTS = "a sum was split; say what each is to get"
-HOW_OFTEN = "it is not clear whether that is how often; say so many times"
 BY_SO_MUCH = re.compile(r"(?i)\b(?:by|up|down)\s+$")
 NOT_THERE = "it is not clear where it is to be done instead; say the place"
 MONEY = "that is money, and no coin; say the coin"
@@ -65,25 +54,7 @@ MORE_BEHIND = re.compile(r"(?i)\s+(?:\w+\s+)?(?:more|less|fewer|extra|on\s+top|o
 MORE_BEFORE = re.compile(
     r"(?i)\b(?:plus|minus|add|another|extra|subtract|except(?:\s+for)?|keep|apart\s+from|save|spare|leave|leaving|less|deduct|reduce|by|off)\s+(?:me\s+)?$"
 )
-REMARK = re.compile(
-    r"(?i)\b(?:i|we|he|she|they)(?:['’](?:m|ve|s|re))?\s+(?:only\s+|just\s+|already\s+)?(?:paid|have|has|had|was|were|is|got|bought|sold|owes?|keep(?:ing)?)\s+(?:only\s+|about\s+)?$"
-)
-PRICED = re.compile(r"(?i)\bit(?:\s+was|\s+is|['’]s)\s+(?:only\s+|about\s+)?$")
-OF_FEES = re.compile(r"(?i)\b(?:for|as|the|pay)\s+(?:the\s+)?(?:gas|fees?)\b(?!\s+account)")
-PLEDGE = re.compile(r"(?i)\bcollateral\b|\bagainst\b")
-PAID_WITH = re.compile(r"(?i)\b(?:using|with|from)\s+(?:my\s+|the\s+)?$")
-DERIVED = frozenset({"STETH", "WSTETH", "RETH", "CBETH", "WEETH"})
-STOPPING = re.compile(r"(?i)\b(?:stop|end|finish|quit|cease)\b.{0,12}\b(?:after|at)\s+$")
-OF_THOSE = re.compile(r"(?i)\s+of\s+(?:those|them|these)\b")
-OTHER_SIDE = re.compile(r"(?i)\bother\s+(?:side|end)\b|\barriv\w+\b")
-FOR = re.compile(r"(?i)(?<!it )(?<!that )(?<!s )(?<!is )(?<!be )\bfor\s+(?:my\s+|the\s+)?$")
-CORRECTING = re.compile(r"(?i)\b(?:no|nah|not|instead|meant?|actually|rather|sorry|oops|wait|wrong)\b")
-NOT_AGAIN = re.compile(r"(?i)\bnot\s+every\b|\b(?:just|only)\s+(?:this|once|one)\b|\bonce\b")
-PUT_OFF = re.compile(r"(?i)\b(?:remind|ask)\s+me\b|\bi['’]?ll\s+do\b")
 MAKING_IT = re.compile(r"(?i)\b(?:make|in|instead|not|coins?|tokens?|meant?)\b")
-FOR_ALL = re.compile(r"(?i)\b(?:both|all|each)\b")
-AS_WELL = re.compile(r"(?i)\b(?:too|also|as\s+well|add)\b")
-TOLD_WHERE = re.compile(r"(?i)\b(?:from|to|into|onto|out\s+of|off|using|use|with|via|account)\b")
 LEAVING = re.compile(r"(?i)\b(?:from|off|out\s+of|leaving|on|src|origin|start\w*)\s+(?:the\s+)?$")
 
 
@@ -105,18 +76,11 @@ def speaks_against(utterance: Utterance, reading: Reading, pending: Sequence[Dra
         yield VAGUE
     if not reading.tags and TURNED.search(text):
         yield WHAT_TURNED
-    yield from _whom_or_where(utterance, reading, actions, text)
-    yield from _another_coin(utterance, reading, actions, text)
     for tag in reading.tags:
         start, end = utterance.words[tag.first].start, utterance.words[tag.last].end
         before = utterance.text[utterance.words[reading.first].start : start]
         if tag.tag in AMOUNT_SLOTS and (MORE_BEHIND.match(utterance.text, end) or MORE_BEFORE.search(before)):
             yield RELATIVE
-        priced = any(action.intent == "swap" for action in actions) and PRICED.search(before) is not None
-        if tag.tag in AMOUNT_SLOTS and (priced or REMARK.search(before)):
-            yield REMARKED.format(utterance.said(tag))
-        if tag.tag in AMOUNT_SLOTS and _counts_runs(utterance, before, end, actions):
-            yield HOW_OFTEN
         if tag.tag == "slippage" and BY_SO_MUCH.search(before):
             yield RELATIVE
         if tag.tag in PLACES and NEGATED.search(before):
@@ -144,58 +108,6 @@ def speaks_against(utterance: Utterance, reading: Reading, pending: Sequence[Dra
             and not LEAVING.search(before)
         ):
             yield ORIGIN.format(utterance.said(tag))
-
-
-def _whom_or_where(utterance: Utterance, reading: Reading, actions: Sequence[Action], text: str) -> Iterator[str]:
-    """'for food' beside a receiver, 'omar too', 'spare instead' of what goes from an account to an account, a split sum."""
-    named = {tag.tag: tag for tag in reading.tags}
-    paid = [action for action in actions if "recipient" in action.slots]
-    recipient = named.get("recipient")
-    if recipient and paid:
-        before = utterance.text[utterance.words[reading.first].start : utterance.words[recipient.first].start]
-        if FOR.search(before) and not CORRECTING.search(text):
-            yield PURPOSE.format(utterance.said(recipient))
-    sized = bool(AMOUNT_SLOTS & set(named))
-    if AS_WELL.search(text) and ((recipient and paid) or (sized and any(name.startswith("token") for name in named))):
-        yield ONE_MORE
-    own = utterance.context.accounts
-    moved = [a for a in paid if a.slots["recipient"] in own and a.slots.get("account") in own]
-    said = next((utterance.said(named[tag]).lower() for tag in ("account", "recipient") if tag in named), "")
-    if moved and said in own and not TOLD_WHERE.search(text):
-        yield FROM_OR_TO.format(said)
-    if any(token.startswith("token") for token in named) and OTHER_SIDE.search(text):
-        yield FROM_WHAT
-    if "chain" in named and FOR_ALL.search(text) and any("to_chain" in action.slots for action in actions):
-        yield WHICH_CHAIN
-    if PUT_OFF.search(text):
-        yield NOT_PUT_OFF
-    if NOT_AGAIN.search(text) and any("every" in (action.trigger or {}) for action in actions):
-        yield HOW_OFTEN
-    split = any(SPLIT in action.spans for action in actions)
-    if split and sized and not re.search(r"(?i)\b(?:each|apiece|both)\b", text):
-        yield PARTS
-
-
-def _another_coin(utterance: Utterance, reading: Reading, actions: Sequence[Action], text: str) -> Iterator[str]:
-    """A coin that is named for something else than what is moved: the fee, what is pledged, what comes out, what pays a debt."""
-    token = next((tag for tag in reading.tags if tag.tag.startswith("token")), None)
-    account = any(tag.tag == "account" for tag in reading.tags)
-    if (token or account) and OF_FEES.search(text):
-        yield FEES
-    if token is None:
-        return
-    intents = {action.intent for action in actions if "token" in action.slots}
-    before = utterance.text[utterance.words[reading.first].start : utterance.words[token.first].start]
-    pledged = "borrow" in intents and (PLEDGE.search(text) or PAID_WITH.search(before))
-    came_out = "stake" in intents and utterance.said(token).upper() in DERIVED
-    if pledged or came_out or ("repay" in intents and PAID_WITH.search(before)):
-        yield OTHER_COIN.format(utterance.said(token))
-
-
-def _counts_runs(utterance: Utterance, before: str, end: int, actions: Sequence[Action]) -> bool:
-    """'stop after five', 'do six of those', said to what recurs."""
-    recurs = any("every" in (action.trigger or {}) for action in actions)
-    return recurs and (STOPPING.search(before) is not None or OF_THOSE.match(utterance.text, end) is not None)
 
 
 def _another_verb(utterance: Utterance, reading: Reading, actions: Sequence[Action]) -> bool:
