@@ -45,7 +45,9 @@ BOUND = re.compile(
     r"(?i)\b(?:at\s+(?:least|most)|up\s+to|(?:no|not)\s+(?:more|less)\s+than|(?:a\s+)?(?:maximum|minimum|max|min)\s+(?:of\s+)?)"
     r"\s*[^\s\w]?[\w.,]*(?:\s?(?:dollars?|bucks|euros?|pounds?|usd|eur|gbp))?\W?$"
 )
-BOUND_BEHIND = re.compile(r"(?i)\s+(?:at\s+(?:least|most)|minimum|maximum|or\s+(?:more|less))\b")
+BOUND_BEHIND = re.compile(
+    r"(?i)\s+(?:at\s+(?:least|most)|minimum|maximum|or\s+(?:more|less)|(?:\w+\s+)?(?:more|less|fewer)\s+than)\b"
+)
 OF_WHAT_WAITS = frozenset({"speed_up", "cancel_tx"})
 """What is already sent: how long it has waited limits nothing."""
 TIMES_PAST = frozenset({Kind.PERIOD, Kind.TIME, Kind.DATE})

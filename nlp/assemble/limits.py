@@ -10,7 +10,7 @@ from nlp.types import Kind
 
 WAYS = re.compile(
     r"(?i)\b(?:gas-?less(?:ly)?|privately|anonymously|fee[\s-]free"
-    r"|(?:in|over|across)\s+(?:two|three|four|five|six|ten|\d{1,2})\s+(?:parts?|goes|payments?|steps?|chunks?|tranches|instal\w+|batches))\b"
+    r"|(?:in|over|across)\s+(?:two|three|four|five|six|ten|\d{1,2})\s+(?:equal\s+)?(?:parts?|pieces|portions?|goes|payments?|steps?|chunks?|tranches|instal\w+|batches|orders?|trades?|slices?|lots|transactions?))\b"
 )
 TIMES_OVER = re.compile(
     r"(?i)\s+(?:twice|thrice|(?:two|three|four|five|[2-9])\s+times|again\s+and\s+again|repeatedly)\b(?!\s+(?:that|as|the|this|yes))"
@@ -36,6 +36,9 @@ OH = re.compile(
 LASTING = re.compile(
     r"(?i)\bfor\s+(?:a|an|one|two|three|six|\d{1,3})\s+(?:hours?|days?|weeks?|months?|years?)\b(?!['’])"
 )
+OFTEN = re.compile(
+    r"(?i)\b(?:\d{1,2}|two|three|four|five|six|ten)\s+times\s+(?:a|per|each|every)\s+(?:day|week|month|hour|year)\b"
+)
 LASTING_INTENTS = frozenset({"approve", "stake", "supply", "borrow", "add_liquidity"})
 IF_BEHIND = re.compile(r"(?i)\b(?<!as )(?<!even )(?:if|provided|as\s+long\s+as)\s+\w.*")
 WHEN_BEHIND = re.compile(
@@ -54,6 +57,7 @@ AND_ALSO = re.compile(
 RHYTHM = re.compile(r"(?:hour|dai|week|month|year|night)ly")
 STAYING = frozenset({"bridge", "swap", "wrap", "unwrap", "withdraw", "borrow", "unstake", "stake", "supply"})
 STAYS = "what comes out of this stays with you; say afterwards whom to send it to"
+COMING_OUT = frozenset({"withdraw", "borrow", "swap", "unstake", "remove_liquidity"})
 SENDING = frozenset({"transfer", "nft_transfer", "bridge"})
 NEVER_SO = "I cannot wait for something not to be so; say the condition the other way round"
 KEPT = "I cannot keep “{}”; say it without, or do it in steps"
@@ -67,6 +71,8 @@ def unheld_limits(utterance: Utterance, reading: Reading) -> Iterator[str]:
     if way and not any(tag.tag == "t.times" for tag in reading.tags):
         yield KEPT.format(way[0])
     waits = any(tag.tag.startswith(("t.", "x.")) for tag in reading.tags)
+    if OFTEN.search(clause):
+        yield "I cannot keep so many times in so long; say every how many hours or days"
     lasting = LASTING.search(clause) if reading.intent in LASTING_INTENTS and not waits else None
     if lasting:
         yield KEPT.format(lasting[0])
@@ -142,6 +148,14 @@ def _sums(utterance: Utterance, reading: Reading) -> Iterator[str]:
             yield "it is not clear whether that is sent or is to arrive; say how much is sent"
 
 
+def _goes_to(utterance: Utterance, reading: Reading, first: int) -> bool:
+    """'… from aave to my trading account': where it is to go, and not where it is done from."""
+    words = [word.text.lower() for word in utterance.words[max(reading.first, first - 3) : first]]
+    while words and words[-1] in ("my", "the"):
+        words.pop()
+    return words[-1:] in (["to"], ["into"], ["onto"]) and words[-2:-1] not in (["charged"], ["billed"])
+
+
 def _places(utterance: Utterance, reading: Reading) -> Iterator[str]:
     """A chain read as an account, a receiver read as one, somebody else's coins."""
     own = utterance.context.accounts
@@ -161,6 +175,9 @@ def _places(utterance: Utterance, reading: Reading) -> Iterator[str]:
             and before not in ("from", "of", "in", "using", "with")
         ):
             yield f"it is not clear whether “{said}” is how often or an account"
+        mine = tag.tag == "account" and reading.slots.get("account") in own
+        if mine and reading.intent in COMING_OUT and _goes_to(utterance, reading, tag.first):
+            yield STAYS
         if tag.tag != "account" or said in own:
             continue
         if said in CHAINS:

@@ -6,7 +6,7 @@ from decimal import ROUND_DOWN, Decimal
 
 from nlp.assemble.ellipsis import EACH, elliptical, said_in
 from nlp.assemble.reading import AMOUNT_SLOTS, JOINTS, SPLIT, Reading, Span, Utterance
-from nlp.types import Kind
+from nlp.types import Kind, TaggedSpan
 
 SPLITTING = frozenset(
     {"split", "splitting", "divide", "divided", "dividing", "equally", "evenly", "share", "cut", "between", "among"}
@@ -31,6 +31,8 @@ QUALIFYING = frozenset(
 )
 TOTAL = "a sum and its parts were given; say what each is to get"
 APIECE = frozenset({"each", "apiece", "ea"})
+PLAIN = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+HALVES = re.compile(r"(?:(?:a|one|the\s+other)\s+)?(?:half|third|quarter|50\s?%)")
 SAME_AMOUNT = re.compile(r"\b(?:the\s+)?same\s+(?:amount|sum|again)\b|\bas\s+much\b")
 SAME_AGAIN = frozenset(
     ("the same", "same", "the same amount", "same amount", "as much", "that much", "the same again", "just as much")
@@ -119,6 +121,34 @@ def _total_or_each(utterance: Utterance, readings: tuple[Reading, ...]) -> tuple
             result[index] = replace(own, limits=(*own.limits, TOTAL))
         paid.add(str(own.slots.get("recipient")))
     return tuple(result)
+
+
+def parts_of_a_sum(utterance: Utterance, readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
+    """'swap 600 usdc, half into eth and half into btc': the halves are of the 600, and not of what is held beside it."""
+    result = list(readings)
+    for index in range(1, len(result)):
+        before, own = result[index - 1], result[index]
+        share = next((tag for tag in own.tags if str(own.slots.get(tag.tag, "")).endswith("%")), None)
+        whole = any(PLAIN.fullmatch(str(before.slots.get(slot, ""))) for slot in AMOUNT_SLOTS)
+        coins = [[r.slots[s] for s in ("token", "token_in") if s in r.slots] for r in (before, own)]
+        said = utterance.said(share).lower() if share else ""
+        same = before.intent == own.intent and (not coins[1] or coins[0] == coins[1])
+        if (
+            share
+            and whole
+            and same
+            and share.tag in AMOUNT_SLOTS
+            and HALVES.fullmatch(said)
+            and not _of_mine(utterance, share)
+        ):
+            for at in (index - 1, index):
+                result[at] = replace(result[at], limits=(*result[at].limits, TOTAL))
+    return tuple(result)
+
+
+def _of_mine(utterance: Utterance, tag: TaggedSpan) -> bool:
+    behind = [word.text.lower() for word in utterance.words[tag.last + 1 : tag.last + 3]]
+    return bool({"my", "our", "the", "of"} & set(behind))
 
 
 def _sum_behind_names(utterance: Utterance, readings: tuple[Reading, ...]) -> list[list[int]]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from nlp.assemble.ellipsis import EACH, elliptical, said_in
 from nlp.assemble.evidence import CUES
-from nlp.assemble.payments import coin_for_all, recipient_for_both, same_again, split_or_each
+from nlp.assemble.payments import coin_for_all, parts_of_a_sum, recipient_for_both, same_again, split_or_each
 from nlp.assemble.pronouns import pronouns_read
 from nlp.assemble.reading import AMOUNT_SLOTS, Reading, Utterance, binds
 from nlp.assemble.same_money import places_named, same_money
@@ -66,7 +66,7 @@ def share_out(utterance: Utterance, readings: Sequence[Reading]) -> tuple[Readin
     kept = pronouns_read(utterance, _empty_repeats_dropped(kept))
     kept = places_named(utterance, same_money(utterance, kept))
     kept = same_again(utterance, coin_for_all(utterance, kept))
-    kept = split_or_each(utterance, recipient_for_both(utterance, kept))
+    kept = split_or_each(utterance, recipient_for_both(utterance, parts_of_a_sum(utterance, kept)))
     kept = trigger_for_all(utterance, _fill_ellipsis(utterance, kept))
     return _place_for_all(utterance, kept)
 

@@ -67,6 +67,14 @@ BEHIND_A_NAME = frozenset(
     ("in", "contact", "contacts", "book", "list", "address", "would", "could", "you", "will", "can", "pls", "plz", "thx", "cheers", "mate", "as", "under", "so", "that", "this", "it", "again", "too", "also", "instead", "he", "she", "they", "we", "i", "me", "us", "but", "if", "when", "who", "which", "by", "up", "s", "down", "has", "had", "hers", "to", "from", "for", "and", "at", "on", "with", "is", "are", "now", "then", "please", "thanks", "the", "my", "a", "an", "or", "of", "into", "his", "her")
 )  # fmt: skip
 PLEDGED = re.compile(r"(?i)\s+(?:as|for)\s+(?:my\s+|the\s+)?collateral\b")
+TO_SPEND = re.compile(
+    r"(?i)\ballowance\W*$|\b(?:set|give|grant|hand)\b.*\ballowance\s+(?:at|of|to)\s|\bto\s+spend\W*$|\baccess\s+to\b|\ba\s+limit\s+of\b|\bgrant\b.*\bspending\W*$"
+)
+SAVED = re.compile(r"(?i)\b(?:save|remember|store)\s+(?:her|him|them|it|the\s+contact)\b")
+OF_OTHERS = re.compile(
+    r"(?i)\b(?!it|that|there|what|let|he|she)\w+(?:['’]s|s['’])\s+(?:[\d$€£.,k]+\s+)?(?:\w{2,6}\s+)?(?:loan|debt)\b"
+    r"|\b(?:with|from|using|out\s+of)\s+(?:my\s+)?(?:collateral|flash\s+loan|supplied)\b"
+)
 TWICE = re.compile(r"(?i)\b(?:twice|thrice)\W*$")
 TOPPED = re.compile(r"(?i)\bkeep\b.{0,40}\btopped\b")
 ANY_ROUTE = re.compile(
@@ -76,6 +84,7 @@ ANY_ROUTE = re.compile(
 
 def unheld_parts(utterance: Utterance, reading: Reading) -> Iterator[str]:
     """What stands there and would be lost, each as a sentence for the person."""
+    clause = utterance.text[utterance.words[reading.first].start : utterance.words[reading.last].end]
     free = " ".join(utterance.words[i].text for i in utterance.unlabelled(reading))
     if LEAVING.search(free):
         yield "it is not clear how much is to stay; say how much is to go"
@@ -88,6 +97,12 @@ def unheld_parts(utterance: Utterance, reading: Reading) -> Iterator[str]:
         yield f"{reading.slots['protocol']} lends or stakes; say in a sentence of its own what is to be done there"
     if reading.intent == "rebalance" and REMAINDER.search(free):
         yield "it is not clear what the rest is to be; say a share for each coin"
+    if reading.intent == "transfer" and (TO_SPEND.search(clause) or SAVED.search(free)):
+        yield "it is not clear what is to be done beside or instead of the payment; say it in a sentence of its own"
+    if reading.intent == "repay" and OF_OTHERS.search(clause):
+        yield "I repay your own debt, from what you hold; say what is owed, and pay others by sending"
+    if reading.intent in ("swap", "transfer") and _somebodys(utterance, reading):
+        yield "it is not clear whose coins those are; I move your own"
     if reading.intent == "borrow" and _pledged(utterance, reading):
         yield "it is not clear what is pledged and what is borrowed; say supply so much, then borrow so much"
     if reading.intent == "revoke" and _coin_or_spender(utterance, reading):
@@ -104,6 +119,19 @@ def unheld_parts(utterance: Utterance, reading: Reading) -> Iterator[str]:
         yield "I do that once; say it again afterwards"
     if reading.intent == "contract_call" and len([tag for tag in reading.tags if tag.tag == "contract"]) > 1:
         yield "it is not clear which address is the contract and which an argument; write name(argument, argument)"
+
+
+def _somebodys(utterance: Utterance, reading: Reading) -> bool:
+    """'swap bob's 20 usdc': what stands before the sum is no label's, and somebody's."""
+    sized = next((tag for tag in reading.tags if tag.tag in ("amount", "amount_in", "value")), None)
+    if sized is None or sized.first < reading.first + 2:
+        return False
+    owner, mark = utterance.words[sized.first - 2 : sized.first]
+    free = {sized.first - 2, sized.first - 1} <= set(utterance.unlabelled(reading))
+    known = owner.text.lower() in utterance.context.contacts and owner.text.lower() not in map(
+        str, reading.slots.values()
+    )
+    return free and mark.text in ("'s", "’s") and known
 
 
 def _coin_or_spender(utterance: Utterance, reading: Reading) -> bool:

@@ -129,7 +129,8 @@ def _could_be_the_condition(utterance: Utterance, reading: Reading, pending: Seq
     before = utterance.words[tag.first - 1].text.lower() if tag.first > reading.first else ""
     if "at" in trigger or (set(trigger) & {"weekday", "date"} and before == "at"):
         return before == "at" or (bool(said) and any(_near(said, hour, held) for hour in _hours(trigger.get("at", ""))))
-    others = (trigger.get("threshold"), *_counts_in(trigger), action.slots.get("min_out"))
+    slippage = str(action.slots.get("slippage", "")).removesuffix("%")
+    others = (trigger.get("threshold"), *_counts_in(trigger), action.slots.get("min_out"), slippage)
     return bool(said and held) and any(_near(said, _number(other), held) for other in others)
 
 

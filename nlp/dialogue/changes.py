@@ -11,7 +11,7 @@ from nlp.assemble.reading import AMOUNT_SLOTS, Reading, Utterance
 from nlp.assemble.relabel import COINS_TOO
 from nlp.assemble.verbs import MEANINGS
 from nlp.lexicon import CHAINS, COIN_NAMES, CURRENCIES, TICKERS
-from nlp.types import Action, Hint, SlotValue
+from nlp.types import Action, Hint, Kind, SlotValue, TaggedSpan
 
 ANOTHER = "this asks for something else than what is pending; say no to that first, or say the new request alone"
 ASKED = "this is a question; say plainly what is to be changed, or say yes or no"
@@ -54,6 +54,8 @@ MORE_BEHIND = re.compile(r"(?i)\s+(?:\w+\s+)?(?:more|less|fewer|extra|on\s+top|o
 MORE_BEFORE = re.compile(
     r"(?i)\b(?:plus|minus|add|another|extra|subtract|except(?:\s+for)?|keep|apart\s+from|save|spare|leave|leaving|less|deduct|reduce|by|off)\s+(?:me\s+)?$"
 )
+GETTING = re.compile(r"(?i)\b(?:gets?|receives?|should\s+have|have\s+it)\b")
+TOWARDS = re.compile(r"(?i)\b(?:to|onto|into|towards?|on|instead|make\s+it|dest\w*)\s+$")
 MAKING_IT = re.compile(r"(?i)\b(?:make|in|instead|not|coins?|tokens?|meant?)\b")
 LEAVING = re.compile(r"(?i)\b(?:from|off|out\s+of|leaving|on|src|origin|start\w*)\s+(?:the\s+)?$")
 
@@ -85,6 +87,12 @@ def speaks_against(utterance: Utterance, reading: Reading, pending: Sequence[Dra
             yield RELATIVE
         if tag.tag in PLACES and NEGATED.search(before):
             yield NOT_THERE
+        if reading.slots.get(tag.tag) == "100%" and _all_of_it_from(reading, actions):
+            yield RELATIVE
+        if tag.tag in ("account", "recipient") and _keeps(actions) and _is_somebody_else(utterance, reading, tag):
+            yield RECEIVER
+        if tag.tag in ("to_chain", "chain") and _either_end(actions, before):
+            yield ORIGIN.format(utterance.said(tag))
         if tag.tag in ("amount", "amount_in") and _of_what(reading, tag.tag, actions):
             yield RELATIVE
         said = utterance.said(tag).lower()
@@ -116,6 +124,28 @@ def _another_verb(utterance: Utterance, reading: Reading, actions: Sequence[Acti
     meant = frozenset().union(*(VERBS[verb] for verb in said))
     refers = any(tag.tag == "ref" for tag in reading.tags)
     return bool(said) and not refers and not any(action.intent in meant for action in actions)
+
+
+def _all_of_it_from(reading: Reading, actions: Sequence[Action]) -> bool:
+    """'take it all from vault' said to sums that were named: all of them, and from there."""
+    placed = any(tag.tag in PLACES for tag in reading.tags)
+    sized = any(PLAIN.fullmatch(str(a.slots.get(s, ""))) for a in actions for s in ("amount", "amount_in"))
+    return placed and sized
+
+
+def _is_somebody_else(utterance: Utterance, reading: Reading, tag: TaggedSpan) -> bool:
+    """'bob.eth should get it' read as the account that it is done from."""
+    named = any(word.kind in (Kind.ENS, Kind.ADDRESS) for word in utterance.words_of(tag))
+    said = utterance.said(tag).lower()
+    known = said in utterance.context.contacts and said not in utterance.context.accounts
+    text = utterance.text[utterance.words[reading.first].start : utterance.words[reading.last].end]
+    return (named or known) and GETTING.search(text) is not None
+
+
+def _either_end(actions: Sequence[Action], before: str) -> bool:
+    """'no, arbitrum' said to a bridge whose both ends were named: which of them?"""
+    both = any(a.intent == "bridge" and {"from_chain", "to_chain"} <= set(a.slots) for a in actions)
+    return both and not TOWARDS.search(before)
 
 
 def _no_chain(actions: Sequence[Action]) -> bool:

@@ -13,16 +13,17 @@ NOT_ALONE = "this is more than a yes; say yes alone, or say what is to be change
 CONTRARY = re.compile(
     r"(?i)\b(?:pass|but|unless|if|(?:as|so)\s+long\s+as|provid(?:ed|ing)|(?<!that['’]s )(?<!thats )(?<!much )better|rather|instead|make\s+(?:it|that)(?!\s+(?:so|happen)\b)|whole|half"
     r"|(?:use|via|through)\s+(?:that|this|it|there)|with\s+(?:that|this)\s+one|(?:do|send|swap|put|buy)\s+(?:it|that)\s+(?:(?:on|via|through|with)\s+)?there|(?:then|do|take|pick)\s+that\s+one"
-    r"|can\s?not|ca\s?n['’]?t(?!\s+wait)|could\s?n['’]?t|unable|(?:need|have|got|waiting|want)\s+to\s+(?:confirm|check|ask)|(?:type|say|press|click|tap|reply|answer|enter)\s+\w+\s+to|eventually|(?:some\s+other|another)\s+time"
+    r"|can\s?not|ca\s?n['’]?t(?!\s+wait)|could\s?n['’]?t|unable|(?:need|have|got|waiting|want)\s+to\s+(?:confirm|check|ask)|(?:type|say|press|click|tap|reply|answer|enter)\s+\w+\s+to|eventually|any|either|whichever|(?:some\s+other|another)\s+time"
     r"|until|till|except|wait|hold\s+on|stop|later|tomorrow|maybe|perhaps|think|not\s+(?:yet|sure|so)|once|when|after|no\s+more\s+than|at\s+most"
     r"|only|change|minus|plus|less|more|cheaper|lower|higher"
     r"|never|(?<!why )not(?!\s+bad)|do\s?n['’]?t|no(?!\s+(?:changes?|rush|hurry|dramas|worries|problem|probs|wahala|doubt|further|objection))|never\s*mind|sod|shelve|scrap|bin|abort|i\s+already|already\s+(?:sent|did|done|paid)|slowly|(?<!that's )(?<!thats )everything(?!\s+(?:is|looks)|['’]s)|(?<!that['’]s )(?<!thats )all(?!\s+(?:good|right|fine|ok|okay|set|clear|means|correct|yours)))\b|\?"
 )
+NOW = re.compile(r"(?i)\b(?:now|immediately|(?:right|straight)\s+away|at\s+once)\b")
 BOTH = re.compile(r"(?i)\bboth\b")
 ONE_OF = re.compile(r"(?i)\b(?:first|second|third|last|latter|former)\b(?!\s+(?:time|thing))|\bthe\s+\w+\s+one\b")
 NOUNS = {
-    "swap": "swap|trade",
-    "transfer": "transfer|payment",
+    "swap": "swap|trade|buy|sell|sale|purchase",
+    "transfer": "transfer|payment|send",
     "bridge": "bridge|bridging",
     "supply": "deposit|supply",
     "stake": "stake|staking",
@@ -49,6 +50,8 @@ def is_more_than_yes(utterance: Utterance, reading: Reading, pending: Sequence[A
     new = any(
         _is_value(word) and not _given(word, values) for word in utterance.words[reading.first : reading.last + 1]
     )
+    if NOW.search(said) and any(action.trigger and action.intent != "alert" for action in pending):
+        return True
     if CONTRARY.search(said) or AGREEING.search(said) is None or _is_for_some(said, pending):
         return True
     return new and CODES.search(said) is None
@@ -58,11 +61,11 @@ def _is_for_some(said: str, pending: Sequence[Action]) -> bool:
     """'yes to bob's', 'confirm the first', 'do the swap' of several, 'both' of one: not all that is pending, or not what is."""
     if len(pending) == 1:
         return BOTH.search(said) is not None
-    named = [_names(said, action) for action in pending]
+    named = [names(said, action) for action in pending]
     return ONE_OF.search(said) is not None or (any(named) and not all(named))
 
 
-def _names(said: str, action: Action) -> bool:
+def names(said: str, action: Action) -> bool:
     """Whether the receiver or, by its noun, the kind of an action is named."""
     whom = str(action.slots.get("recipient", "")).lower()
     noun = NOUNS.get(action.intent)

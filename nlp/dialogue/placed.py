@@ -12,6 +12,7 @@ from nlp.lexicon import CHAINS
 LYING_ON = re.compile(
     r"(?i)\b(?:funds?|money|coins?|balance|it|they|that|those|[a-z]{2,6}coin|usd[ct]|dai|eth)(?:\s+(?:is|are|sits?|lies?)|['’](?:s|re))\s+(?:currently\s+|now\s+|still\s+|all\s+)?on\s+$"
 )
+REFUSED = re.compile(r"(?i)\b(?:not|instead\s+of|rather\s+than)\s+(\w+)")
 ALONE = frozenset(
     ("no", "wait", "actually", "from", "sorry", "rather", "hmm", "not", "the", "account", "my", "instead", "oh", "nah", "make", "it", "that", "i", "meant", "mean", "use")
 )  # fmt: skip
@@ -61,6 +62,10 @@ def _where_it_is(utterance: Utterance, reading: Reading, pending: Sequence[Draft
     """'bridge 900 usdc to base' · 'the funds are on ethereum': where a bridge begins."""
     tag = next((tag for tag in reading.tags if tag.tag in ("to_chain", "chain")), None)
     action = pending[-1].action
+    if tag is not None and tag.tag == "chain" and tag.tag in reading.slots:
+        end = _end_replaced(utterance, reading, pending)
+        if end:
+            return _renamed(reading, "chain", end)
     if action.intent != "bridge":
         return reading
     coin = next((tag for tag in reading.tags if tag.tag == "token"), None)
@@ -73,6 +78,15 @@ def _where_it_is(utterance: Utterance, reading: Reading, pending: Sequence[Draft
     if not LYING_ON.search(utterance.text[utterance.words[reading.first].start : utterance.words[tag.first].start]):
         return reading
     return _renamed(reading, tag.tag, "from_chain")
+
+
+def _end_replaced(utterance: Utterance, reading: Reading, pending: Sequence[Drafted]) -> str:
+    """'make it base instead of arbitrum': the end of a bridge that was the refused chain; '' where none was."""
+    said = utterance.text[utterance.words[reading.first].start : utterance.words[reading.last].end]
+    match = REFUSED.search(said)
+    old = CHAINS.get(match[1].lower()) if match else None
+    ends = [end for item in pending for end in ("to_chain", "from_chain") if old and item.action.slots.get(end) == old]
+    return ends[0] if len(ends) == 1 else ""
 
 
 def _to_an_account(utterance: Utterance, reading: Reading, pending: list[Drafted]) -> tuple[Reading, list[Drafted]]:

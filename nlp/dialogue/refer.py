@@ -193,6 +193,7 @@ def going_on(utterance: Utterance, reading: Reading, state: DialogueState) -> Re
 def there_before(utterance: Utterance, reading: Reading, state: DialogueState) -> Reading:
     """'what's spark paying on dai?' · 'put 300 dai in there': the place that was spoken of last, where no label took the word."""
     at = unlabelled_there(utterance, reading)
+    at = _out_of_it(utterance, reading) if at is None else at
     if at is None or not binds(reading.intent):
         return reading
     newest = next(iter(earlier(state)), None)
@@ -210,6 +211,12 @@ def there_before(utterance: Utterance, reading: Reading, state: DialogueState) -
             staking = reading.intent == "supply" and found in STAKING
             return replace(reading, intent="stake" if staking else reading.intent, slots={**reading.slots, kind: found})
     return reading
+
+
+def _out_of_it(utterance: Utterance, reading: Reading) -> int | None:
+    """'what's in the vault' · 'send nan 30 usdc from it'."""
+    free = [i for i in utterance.unlabelled(reading) if i and utterance.words[i].text.lower() == "it"]
+    return next((i for i in free if utterance.words[i - 1].text.lower() == "from"), None)
 
 
 def _point(slots: dict[str, SlotValue], unusable: dict[str, str], slot: str, found: SlotValue | None) -> None:

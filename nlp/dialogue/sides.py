@@ -24,6 +24,7 @@ INSTEAD_OF = re.compile(
 )
 NAMED_SIDES = {"token_in": r"input|source", "token_out": r"output|target|result"}
 """What the sides of a trade are called, before a coin ('the output should be dai') or behind it ('dai as the output')."""
+WHICH_OF_THE_POOL = "it is not clear which of the two that is; say both amounts and coins"
 WHICH_SIDE = "it is not clear whether {} is to be sold or bought; say “sell {}” or “buy {}”"
 
 
@@ -32,6 +33,8 @@ def on_its_side(utterance: Utterance, reading: Reading, action: Action) -> tuple
 
     'trade 3 uni for eth' · 'the same for link' sells link. Where a label names the other side than its like, it is asked.
     """
+    if action.intent == "add_liquidity" and reading.intent == "amend":
+        return _of_the_pool(reading, action)
     if action.intent != "swap" or not set(SIDES) <= set(action.slots):
         return reading, ""
     replaced = _instead(utterance, reading, action)
@@ -49,6 +52,22 @@ def on_its_side(utterance: Utterance, reading: Reading, action: Action) -> tuple
         return _moved(reading, named[0], side or "token_in"), ""
     coin = reading.slots[named[0]]
     return reading, WHICH_SIDE.format(coin, coin, coin) if side not in (None, named[0]) else ""
+
+
+def _of_the_pool(reading: Reading, action: Action) -> tuple[Reading, str]:
+    """'add 0.5 eth and 1500 usdc' · '1400 usdc' is the second; a size or a coin that is of neither is asked."""
+    coin = next((reading.slots[slot] for slot in ("token", "token_a", "token_in") if slot in reading.slots), None)
+    size = next((slot for slot in ("amount", "amount_a", "amount_in") if slot in reading.slots), None)
+    sides = [side for side in ("a", "b") if coin is not None and action.slots.get(f"token_{side}") == coin]
+    whole = {"amount_a", "amount_b"} <= set(action.slots)
+    if size and len(sides) == 1:
+        kept = {
+            name: value for name, value in reading.slots.items() if name not in (size, "token", "token_a", "token_in")
+        }
+        spans = {**reading.spans, f"amount_{sides[0]}": reading.spans.get(size, (0, 0))}
+        return replace(reading, slots={**kept, f"amount_{sides[0]}": reading.slots[size]}, spans=spans), ""
+    unclear = (size and whole) or (coin is not None and not sides and {"token_a", "token_b"} <= set(action.slots))
+    return reading, WHICH_OF_THE_POOL if unclear else ""
 
 
 def _in_its_place(utterance: Utterance, reading: Reading, action: Action) -> Reading:

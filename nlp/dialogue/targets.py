@@ -19,7 +19,10 @@ def could_be_either(reading: Reading, drafted: Sequence[Drafted], changing: bool
     lacking = [item for item in drafted if any("amount" in entry for entry in item.missing)]
     if said and lacking and len(lacking) < len(drafted) and reading.intent == "amend" and changing:
         return True
-    bare = {tag.tag for tag in reading.tags} == {"amount"} and reading.intent == "amend"
+    bare = {tag.tag for tag in reading.tags} in ({"amount"}, {"amount_in"}) and reading.intent == "amend"
+    kinds = {item.action.intent for item in drafted if AMOUNT_SLOTS & set(item.action.slots)}
+    if bare and len(kinds) > 1 and not lacking:
+        return True
     payments = len(drafted) > 1 and all(item.action.intent == "transfer" for item in drafted)
     return bare and payments and len(sizes) > 1 and "None" not in sizes
 

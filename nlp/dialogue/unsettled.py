@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from nlp.assemble.finish import Drafted
 from nlp.assemble.reading import Reading, Utterance
-from nlp.dialogue.consent import AGREEING, ONE_OF
+from nlp.dialogue.consent import AGREEING, ONE_OF, names
 from nlp.dialogue.contrast import refuses_a_value
 from nlp.dialogue.named import mentions_dropping, unlabelled
 
@@ -27,6 +27,8 @@ def unsettled(utterance: Utterance, reading: Reading, changed: Sequence[Drafted]
     if list(map(_held, changed)) != list(map(_held, pending)):
         return ""
     if len(changed) > 1 and mentions_dropping(utterance, reading):
+        return WHICH
+    if len(changed) > 1 and any(names(_said(utterance, reading), item.action) for item in changed):
         return WHICH
     if len(changed) > 1 and ONE_OF.search(_said(utterance, reading)):
         return WHICH
