@@ -141,6 +141,8 @@ def _telling(utterance: Utterance, segment: Segment) -> int | None:
     words = [word.text.lower() for word in utterance.words]
     for at in range(segment.first + 1, segment.last - 2):
         joined, verb, whom, opener = words[at : at + 4]
+        if words[at + 1 : at + 4] == ["let", "me", "know"] and words[at + 4 : at + 5] in (["when"], ["if"], ["once"]):
+            verb, whom, opener = "tell", "me", "when"
         if joined in JOINING and verb in TELLING and whom in ("me", "us") and opener in ("when", "if", "once"):
             return at
     return None

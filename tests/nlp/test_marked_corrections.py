@@ -50,6 +50,10 @@ UNDERSTOOD += [
     ("<stake> stake {amount=1.5} {token=eth} {protocol=lido}<stake> and {amount=0.5} {token=rocketpool}", ["stake amount=1.5 protocol=lido token=ETH", "stake amount=0.5 protocol=rocket-pool token=ETH"]),
     ("<swap> turn {amount_in=50} {token_in=usdt} into {token_out=usdc}<transfer> and shoot {amount=20} of it to {recipient=bob}", ["swap amount_in=50 token_in=USDT token_out=USDC", "transfer amount=20 recipient=bob token=USDC"]),
     (TWO + "<confirm> yes both", ["confirm"]),
+    (
+        "<transfer> {amount=20} {token=usdc} to {recipient=bob} and let me know when {t.token=eth} {t.below=falls below} {t.threshold=1500}",
+        ["transfer amount=20 recipient=bob token=USDC", "alert direction=below metric=price threshold=1500 token=ETH"],
+    ),
     ("<add_liquidity> add {amount_a=0.5} {token_a=eth} and {amount_b=1500} {token_b=usdc} to {protocol=uniswap} || <amend> {amount=1400} {token=usdc}", ["add_liquidity amount_a=0.5 amount_b=1400 protocol=uniswap token_a=ETH token_b=USDC"]),
     (
         "<swap> swap {amount_in=1} {token_in=eth} to {token_out=usdc}<bridge> then bridge {amount=1000} {token=usdc} to {to_chain=arbitrum}"
