@@ -223,6 +223,10 @@ def _place_for_all(utterance: Utterance, readings: tuple[Reading, ...]) -> tuple
     for slot in ("chain", "protocol", "account"):
         for reading in readings if len(readings) > 1 else ():
             tag = next((t for t in reading.tags if t.tag == slot), None)
+            # 'everything from rent' of a question is no account that a payment goes from.
+            own_kind = [r for r in readings if binds(r.intent) == binds(reading.intent)]
+            if slot != "chain" and len(own_kind) < len(readings):
+                continue
             leads = slot == "chain" and tag is not None and _leads(tag.first, readings)
             if tag and slot in reading.slots and (leads or _named_for_all(utterance, tag.first, readings)):
                 result = tuple(_with_place(own, reading, slot) for own in result)

@@ -18,7 +18,7 @@ CONTRARY = re.compile(
     r"|only|change|minus|plus|less|more|cheaper|lower|higher"
     r"|never|(?<!why )not(?!\s+bad)|do\s?n['’]?t|no(?!\s+(?:changes?|rush|hurry|dramas|worries|problem|probs|wahala|doubt|further|objection))|never\s*mind|sod|shelve|scrap|bin|abort|i\s+already|already\s+(?:sent|did|done|paid)|slowly|(?<!that's )(?<!thats )everything(?!\s+(?:is|looks)|['’]s)|(?<!that['’]s )(?<!thats )all(?!\s+(?:good|right|fine|ok|okay|set|clear|means|correct|yours)))\b|\?"
 )
-NOW = re.compile(r"(?i)\b(?:now|immediately|(?:right|straight)\s+away|at\s+once)\b")
+NOW = re.compile(r"(?i)\b(?:now(?!\s+on)|immediately|(?:right|straight)\s+away|at\s+once)\b")
 BOTH = re.compile(r"(?i)\bboth\b")
 ONE_OF = re.compile(r"(?i)\b(?:first|second|third|last|latter|former)\b(?!\s+(?:time|thing))|\bthe\s+\w+\s+one\b")
 NOUNS = {

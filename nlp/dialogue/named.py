@@ -86,7 +86,7 @@ def named(utterance: Utterance, reading: Reading, drafted: Sequence[Drafted]) ->
 def _the_one(utterance: Utterance, reading: Reading, actions: Sequence[Action]) -> int | None:
     """'the dai one should be 10': the one action that holds what stands between 'the' and 'one'."""
     words = [word.text.lower() for word in utterance.words[reading.first : reading.last + 1]]
-    match = re.search(r"\bthe (.{1,40}?) one\b", " ".join(words))
+    match = re.search(r"\bthe (.{1,40}?) (?:one|bit|part)\b", " ".join(words))
     if match is None:
         return None
     return _only(

@@ -7,7 +7,7 @@ from dataclasses import replace
 from nlp.assemble.finish import Drafted, judge_action, only_schema
 from nlp.assemble.reading import Reading, Utterance
 from nlp.assemble.trigger import TriggerReading
-from nlp.lexicon import CHAINS
+from nlp.lexicon import CHAINS, PROTOCOLS
 
 LYING_ON = re.compile(
     r"(?i)\b(?:funds?|money|coins?|balance|it|they|that|those|[a-z]{2,6}coin|usd[ct]|dai|eth)(?:\s+(?:is|are|sits?|lies?)|['’](?:s|re))\s+(?:currently\s+|now\s+|still\s+|all\s+)?on\s+$"
@@ -20,9 +20,21 @@ ALONE = frozenset(
 
 def placed(utterance: Utterance, reading: Reading, pending: Sequence[Drafted]) -> tuple[Reading, list[Drafted]]:
     """The reading with its names in the slots that they mean, and the pending actions as what they turn out to be."""
+    reading = _pointed_by_its_place(utterance, reading, pending)
     reading = _own_account(utterance, _own_receiver(utterance, reading, pending), pending)
     reading, turned = _to_an_account(utterance, reading, list(pending))
     return _to_a_chain(utterance, _where_it_is(utterance, reading, turned), turned)
+
+
+def _pointed_by_its_place(utterance: Utterance, reading: Reading, pending: Sequence[Drafted]) -> Reading:
+    """'change the aave bit to 70': the name of a place that something pending has points to that, and is no coin."""
+    tag = next((tag for tag in reading.tags if tag.tag == "token"), None)
+    held = {str(item.action.slots.get("protocol")) for item in pending}
+    behind = utterance.words[tag.last + 1].text.lower() if tag and tag.last < reading.last else ""
+    if tag is None or behind not in ("one", "bit", "part") or PROTOCOLS.get(utterance.said(tag).lower()) not in held:
+        return reading
+    slots = {name: value for name, value in reading.slots.items() if name != "token"}
+    return replace(reading, slots=slots, tags=tuple(t for t in reading.tags if t is not tag))
 
 
 def _own_account(utterance: Utterance, reading: Reading, pending: Sequence[Drafted]) -> Reading:

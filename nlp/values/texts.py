@@ -119,7 +119,7 @@ def read_text(span: Span, slot: str = "") -> str | Unusable:
     if slot != "document" and text.endswith(".") and not text.endswith(".."):
         text = _unquoted(text[:-1].rstrip(), "")
     if slot == "template":
-        text = _LABEL.sub("", text).strip()
+        text = re.sub(r"(?i)(?<=\w)\s+template$", "", _LABEL.sub("", text).strip())
     return text or Unusable("the text is empty")
 
 

@@ -50,6 +50,18 @@ UNDERSTOOD += [
     ("<stake> stake {amount=1.5} {token=eth} {protocol=lido}<stake> and {amount=0.5} {token=rocketpool}", ["stake amount=1.5 protocol=lido token=ETH", "stake amount=0.5 protocol=rocket-pool token=ETH"]),
     ("<swap> turn {amount_in=50} {token_in=usdt} into {token_out=usdc}<transfer> and shoot {amount=20} of it to {recipient=bob}", ["swap amount_in=50 token_in=USDT token_out=USDC", "transfer amount=20 recipient=bob token=USDC"]),
     (TWO + "<confirm> yes both", ["confirm"]),
+    (TWO + "<amend> can we ditch the dai bit", ["transfer amount=5 recipient=bob token=USDC"]),
+    ("<deploy> deploy the {template=escrow template} on {chain=linea}", ["deploy chain=linea template=escrow"]),
+    (WEEKLY + "<amend> make it {amount=50} from now on", ["transfer amount=50 every=P1W recipient=bob token=USDC weekday=monday"]),
+    (
+        "<transfer> {amount=16} {token=dai} to {recipient=bob}<supply> and {amount=90} {token=dai} into {protocol=aave}"
+        " || <amend> change the {token=aave} bit to {amount=70}",
+        ["transfer amount=16 recipient=bob token=DAI", "supply amount=70 protocol=aave token=DAI"],
+    ),
+    (
+        "<transfer> give {recipient=bob} {amount=700} {token=dai}<history>, then list everything from {account=savings}",
+        ["transfer amount=700 recipient=bob token=DAI", "history account=savings"],
+    ),
     (
         "<transfer> {amount=20} {token=usdc} to {recipient=bob} and let me know when {t.token=eth} {t.below=falls below} {t.threshold=1500}",
         ["transfer amount=20 recipient=bob token=USDC", "alert direction=below metric=price threshold=1500 token=ETH"],

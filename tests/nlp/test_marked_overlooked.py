@@ -99,7 +99,6 @@ REFUSED = [
     SENT + "<amend> {amount=10 more than that}",
     SENT + "<confirm> shelve it",
     SENT + "<confirm> sod that then",
-    TWO + "<amend> can we ditch the usdc bit",
     TWO + "<amend> mend {ref=the first}",
     BOUGHT + "<amend> no, the {token_in=uni}, sorry",
     "<bridge> send {amount=90} {token=dai} to {to_chain=polygon} || <confirm> yes || <reverse> bring it all back",
