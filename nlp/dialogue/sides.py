@@ -24,6 +24,7 @@ INSTEAD_OF = re.compile(
 )
 NAMED_SIDES = {"token_in": r"input|source", "token_out": r"output|target|result"}
 """What the sides of a trade are called, before a coin ('the output should be dai') or behind it ('dai as the output')."""
+SIZES = {"amount_in": "token_in", "amount_out": "token_out"}
 WHICH_OF_THE_POOL = "it is not clear which of the two that is; say both amounts and coins"
 WHICH_SIDE = "it is not clear whether {} is to be sold or bought; say “sell {}” or “buy {}”"
 
@@ -37,6 +38,7 @@ def on_its_side(utterance: Utterance, reading: Reading, action: Action) -> tuple
         return _of_the_pool(reading, action)
     if action.intent != "swap" or not set(SIDES) <= set(action.slots):
         return reading, ""
+    reading = _sized_by_its_coin(reading, action)
     replaced = _instead(utterance, reading, action)
     if replaced is not reading:
         return replaced, ""
@@ -52,6 +54,19 @@ def on_its_side(utterance: Utterance, reading: Reading, action: Action) -> tuple
         return _moved(reading, named[0], side or "token_in"), ""
     coin = reading.slots[named[0]]
     return reading, WHICH_SIDE.format(coin, coin, coin) if side not in (None, named[0]) else ""
+
+
+def _sized_by_its_coin(reading: Reading, action: Action) -> Reading:
+    """'buy 2 aave with usdc' · 'make that 3 aave': a sum right before the coin that is bought is of that coin."""
+    for tag in reading.tags:
+        coin = next((t for t in reading.tags if t.first == tag.last + 1 and t.tag.startswith("token")), None)
+        if tag.tag not in SIZES or coin is None or tag.tag not in reading.slots or coin.tag not in reading.slots:
+            continue
+        side = next((side for side in SIDES if action.slots[side] == reading.slots[coin.tag]), None)
+        if side is not None and SIZES[tag.tag] != side and len(reading.slots) == 2:
+            size = next(name for name, of in SIZES.items() if of == side)
+            return _moved(_moved(reading, tag.tag, size), coin.tag, side)
+    return reading
 
 
 def _of_the_pool(reading: Reading, action: Action) -> tuple[Reading, str]:
