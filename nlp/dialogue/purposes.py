@@ -36,6 +36,7 @@ PAID_WITH = re.compile(r"(?i)\b(?:using|with|from)\s+(?:my\s+|the\s+)?$")
 AS = re.compile(r"(?i)\b(?:as|into)\s+$")
 DERIVED = frozenset({"STETH", "WSTETH", "RETH", "CBETH", "WEETH"})
 SPENDING = re.compile(r"(?i)\b(?:use|spend|pay|for|at\s+least)\s+(?:only\s+|just\s+)?$")
+NUMBERED = re.compile(r"(?i)(?:\b(?:number|no\.?|nr\.?)\s+|#\s?)$")
 COUNTING = re.compile(r"(?i)\b(?:all|these|those|the|first|last|number|no)\s+(?:first\s+|last\s+)?$")
 WORTH = re.compile(r"(?i)\b(?:same\s+(?:value|worth)|equivalent|worth|equal\s+value)\b")
 STOPPING = re.compile(r"(?i)\b(?:stop|end|finish|quit|cease)\b.{0,12}\b(?:after|at)\s+$")
@@ -64,6 +65,8 @@ def meant_otherwise(utterance: Utterance, reading: Reading, pending: Sequence[Dr
             before = utterance.text[utterance.words[reading.first].start : utterance.words[tag.first].start]
             priced = any(action.intent == "swap" for action in actions) and PRICED.search(before) is not None
             if priced or REMARK.search(before):
+                yield REMARKED.format(utterance.said(tag))
+            if NUMBERED.search(before) and "amount" not in {slot for a in actions for slot in a.slots}:
                 yield REMARKED.format(utterance.said(tag))
             if len(actions) > 1 and utterance.said(tag).isalpha() and COUNTING.search(before):
                 yield COUNTED.format(utterance.said(tag))

@@ -126,6 +126,7 @@ ASKED = [
     WEEKLY + "<amend> not every week, just this {t.weekday=monday}",
     WEEKLY + "<amend> stop after {amount=five}",
     PAID + "<amend> for {recipient=surf}",
+    "<transfer> transfer my {token=squiggle} to {recipient=bob} || <amend> it's number {amount=1402}",
     "<swap> buy {amount_out=0.5} {token_out=eth} with {token_in=usdc} if it {t.below=drops to} {t.threshold=2000} || <confirm> just buy it now",
     "<swap> sell {amount_in=1} {token_in=eth} for {token_out=usdc} if it {t.above=hits} {t.threshold=4000} || <amend> sell it now instead",
     "<transfer> send {recipient=bob} {amount=5} {token=usdc}<stake> and stake {amount=1} {token=eth} on {protocol=lido} || <confirm> just do the send",
