@@ -18,7 +18,7 @@ PLACES = (
     ("chain", Hint.CHAIN, ("chain",), PLACING),
     ("from_chain", Hint.CHAIN, ("from_chain",), LEAVING | {"on"}),
 )
-LENDING = frozenset({"supply", "withdraw", "borrow", "repay", "add_liquidity", "remove_liquidity", "stake", "unstake"})
+LENDING = frozenset({"supply", "withdraw", "borrow", "repay", "add_liquidity"})
 ABOUT = frozenset({"for", "of", "on", "about", "like"})
 DETERMINERS = frozenset({"the", "my", "our", "a"})
 NO_ACCOUNT = "it is not clear whether “{}” is the account that this is to be done from; say it with “from”"

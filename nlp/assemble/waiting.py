@@ -87,7 +87,7 @@ def trigger_for_all(utterance: Utterance, readings: tuple[Reading, ...]) -> tupl
         if own.intent != before.intent or not is_write(own.intent) or not _goes_on(utterance, own):
             continue
         waiting, own_waiting = conditions_of(before), conditions_of(own)
-        if waiting and not own_waiting and _leads(before):
+        if waiting and not own_waiting and _leads(before) and not AT_ONCE & _words(utterance, own):
             result[index] = replace(own, tags=(*own.tags, *waiting))
         elif own_waiting and not waiting and not AT_ONCE & _words(utterance, before):
             shared = EACH & said_in(utterance, own.first, own.last) and not AMOUNT_SLOTS & {t.tag for t in before.tags}

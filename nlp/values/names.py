@@ -206,7 +206,12 @@ def known_party(span: Span, context: Context) -> str | None:
     known = own_names(context.contacts, context.accounts)
     bare = _bare(span, _PARTY_FILLERS)
     akin = bare[1:] if len(bare) > 1 and bare[0].text.lower() in KIN else bare
-    phrases = (_phrase(list(span.words), span.text), *(_phrase(words, span.text) for words in (bare, akin)))
+    whole = _bare(span, _ARTICLES)
+    phrases = (
+        _phrase(list(span.words), span.text),
+        _phrase(whole, span.text),
+        *(_phrase(words, span.text) for words in (bare, akin)),
+    )
     return next((phrase for phrase in phrases if phrase in known), None)
 
 

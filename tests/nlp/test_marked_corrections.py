@@ -50,6 +50,11 @@ UNDERSTOOD += [
     ("<stake> stake {amount=1.5} {token=eth} {protocol=lido}<stake> and {amount=0.5} {token=rocketpool}", ["stake amount=1.5 protocol=lido token=ETH", "stake amount=0.5 protocol=rocket-pool token=ETH"]),
     ("<swap> turn {amount_in=50} {token_in=usdt} into {token_out=usdc}<transfer> and shoot {amount=20} of it to {recipient=bob}", ["swap amount_in=50 token_in=USDT token_out=USDC", "transfer amount=20 recipient=bob token=USDC"]),
     (TWO + "<confirm> yes both", ["confirm"]),
+    (
+        "<transfer> {t.every=every week} on {t.weekday=monday} send {amount=35} {token=usdc} to {recipient=bob}<transfer> and {amount=15} {token=usdc}"
+        " to {recipient=mum} right now",
+        ["transfer amount=35 every=P1W recipient=bob token=USDC weekday=monday", "transfer amount=15 recipient=mum token=USDC"],
+    ),
     ("<swap> buy {amount_out=2} {token_out=aave} || <amend> with {token_in=usdc} || <amend> make that {amount_in=3} {token_out=aave}", ["swap amount_out=3 token_in=USDC token_out=AAVE"]),
     (TWO + "<amend> can we ditch the dai bit", ["transfer amount=5 recipient=bob token=USDC"]),
     ("<deploy> deploy the {template=escrow template} on {chain=linea}", ["deploy chain=linea template=escrow"]),
