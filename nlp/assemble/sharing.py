@@ -227,7 +227,7 @@ def _place_for_all(utterance: Utterance, readings: tuple[Reading, ...]) -> tuple
             own_kind = [r for r in readings if binds(r.intent) == binds(reading.intent)]
             if slot != "chain" and len(own_kind) < len(readings):
                 continue
-            leads = slot == "chain" and tag is not None and _leads(tag.first, readings)
+            leads = slot == "chain" and tag is not None and reading.intent != "gas" and _leads(tag.first, readings)
             if tag and slot in reading.slots and (leads or _named_for_all(utterance, tag.first, readings)):
                 result = tuple(_with_place(own, reading, slot) for own in result)
                 break
