@@ -184,7 +184,7 @@ def _with_slot(item: Drafted, tag: str, value: SlotValue, span: tuple[int, int, 
         return _with_key(item, tag, value, span)
     slot = fitted_slot(tag, item.action, item.missing)
     slot, value = _protocol_not_token(item, slot, value)
-    if tag in ("spender", "protocol") and slot not in (None, "spender", "protocol", "contract"):
+    if tag in ("spender", "protocol", "contract") and slot not in (None, "spender", "protocol", "contract"):
         # A protocol's misspelt name is repaired, a person's or an account's never.
         slot = None
     if value == "unlimited" and item.action.intent != "approve":

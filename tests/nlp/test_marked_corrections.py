@@ -258,6 +258,13 @@ def test_the_words_beside_a_label_tell_what_it_means(said: str, actions: list[st
     assert (parse.status, short(parse)) == ("understood", actions)
 
 
+@pytest.mark.parametrize("label", ["spender", "protocol", "contract"])
+def test_a_repaired_name_of_a_protocol_is_never_somebody(label: str) -> None:
+    """'conver' is repaired to convex where a protocol is meant, and `make provenance` found it as an account once."""
+    parse = parsed(f"<switch_account> switch my account || <amend> {{{label}=conver}}")
+    assert (parse.status, short(parse)) == ("incomplete", ["switch_account"])
+
+
 @pytest.mark.parametrize("said", ASKED)
 def test_what_no_label_took_is_asked_for(said: str) -> None:
     assert parsed(said).status == "incomplete"
