@@ -20,7 +20,7 @@ from agent.journal import append_in
 from agent.session import Session
 from agent.standing import check_stands
 from agent.store.tables import rules, runs
-from chain.errors import SaysoError, SetupNeeded
+from chain.errors import SayDifferently, SaysoError, SetupNeeded
 from chain.http import ServiceFailure, TransportFailure
 from chain.rpc import NoRpc, RpcError
 from chain.values import Address, Draft
@@ -32,6 +32,7 @@ LEASE = 60
 RETRY = 30
 """Seconds until a run is tried again whose chain could not be reached."""
 
+UNREADABLE = "unreadable"
 DUE_RULES = text(
     "SELECT * FROM rules INDEXED BY rules_by_time WHERE state = 'active' AND next_due IS NOT NULL AND next_due <= :now"
     " AND (:chain IS NULL OR chain_id = :chain) ORDER BY next_due"
@@ -161,10 +162,22 @@ def _occurrences(rule: Rule, zone: tzinfo) -> Iterator[Occurrence]:
     at = rule.next_due
     if at is None:
         return
-    yield Occurrence(at, period_of(rule.trigger, at, zone))
-    while (found := next_occurrence(rule.trigger, at, zone)) is not None:
+    # What was changed behind the journal so that it cannot be read is told by the run that is due, and none follows.
+    try:
+        period = period_of(rule.trigger, at, zone)
+    except SayDifferently:
+        period = UNREADABLE
+    yield Occurrence(at, period)
+    while period != UNREADABLE and (found := _following(rule, at, zone)) is not None:
         yield found
         at = found.at
+
+
+def _following(rule: Rule, at: int, zone: tzinfo) -> Occurrence | None:
+    try:
+        return next_occurrence(rule.trigger, at, zone)
+    except SayDifferently:
+        return None
 
 
 def _open(connection: Connection, rule: Rule, occurrence: Occurrence, now: int) -> bool:

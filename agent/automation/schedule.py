@@ -155,7 +155,12 @@ def _instant(start: datetime, zone: tzinfo) -> int:
 def _start(trigger: Mapping[str, str], now: int, zone: tzinfo) -> datetime:
     """The first due time: as it was stored, or the first after `now` that the keys allow. Raises SayDifferently."""
     if "start" in trigger:
-        return datetime.fromisoformat(trigger["start"])
+        try:
+            return datetime.fromisoformat(trigger["start"])
+        except ValueError as error:
+            raise unusable(
+                "The time that the order began at cannot be read.", "Cancel it, and say it again."
+            ) from error
     _check(trigger)
     found = _first(trigger, now, zone)
     if int(found.timestamp()) <= now:

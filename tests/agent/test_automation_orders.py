@@ -366,6 +366,20 @@ async def test_an_order_that_was_changed_behind_the_journal_is_not_drafted(
     assert (done.outcome, count(session)) == ("failed", 0)
 
 
+@pytest.mark.parametrize(("trigger", "hours"), [(DAILY, 1), ({"every": "PT2H"}, 2)], ids=["daily", "by the clock"])
+async def test_a_start_that_was_made_unreadable_is_told_and_stops_no_other_order(
+    trigger: dict[str, str], hours: int, session: Session, clock: Clock
+) -> None:
+    timed_order(session, trigger)
+    for written, made in (('"start": "2', '"start": "x'), ('"start":"2', '"start":"x')):
+        tamper(session, "UPDATE rules SET trigger = replace(trigger, ?, ?)", written, made)
+    clock.at += hours * HOUR
+    (run,) = claim(session).runs
+    done = await carry_out(session, run, noted)
+    assert isinstance(done.trouble, Refused)
+    assert (done.outcome, count(session), claim(session).runs) == ("failed", 0, ())
+
+
 async def test_a_database_that_is_busy_leaves_the_run_to_be_tried_again(
     session: Session, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
