@@ -17,6 +17,7 @@ UNLABELLED = re.compile(rf"(?i)\b(?:{_EXCEPT})\s")
 UNUSED = re.compile(
     rf"(?i)\b(?:(?:do\s*n['’]?t|do\s+not|never)\s+(?:use|go\s+(?:through|via|near))|without\s+(?:using|touching)|not\s+(?:on|through|via|at|from)|{_EXCEPT})\s+(?:my\s+|the\s+)?$"
 )
+PLACES = {Hint.PROTOCOL: "protocol", Hint.CHAIN: "chain"}
 KEPT = "I cannot leave out some of what is named; say what is to be done, and with what"
 
 
@@ -39,9 +40,10 @@ def taken_though_excluded(utterance: Utterance, reading: Reading) -> Iterator[st
 def _bans_a_place(utterance: Utterance, reading: Reading) -> bool:
     """'do not use uniswap, swap 100 dai for eth': by any other then, and none was named."""
     begin = utterance.words[reading.first].start
+    unnamed = {hint for hint, slot in PLACES.items() if slot not in reading.slots}
     banned = (
         UNUSED.search(utterance.text[begin : utterance.words[i].start])
         for i in utterance.unlabelled(reading)
-        if utterance.words[i].hints & {Hint.PROTOCOL, Hint.CHAIN}
+        if utterance.words[i].hints & unnamed
     )
-    return reading.intent not in ("revoke", "approve") and "protocol" not in reading.slots and any(banned)
+    return reading.intent not in ("revoke", "approve") and any(banned)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 
 from nlp.assemble.reading import Reading, Utterance
+from nlp.types import Kind
 from nlp.values.names import KIN
 
 DONE = (
@@ -89,6 +90,8 @@ def told(utterance: Utterance, reading: Reading) -> Iterator[str]:
 def told_before(utterance: Utterance, reading: Reading, index: int) -> bool:
     """'idris sent me 300 usdc, so send …': a number in a clause that tells, before the one that orders."""
     word = utterance.words[index]
+    if word.kind not in (Kind.NUMBER, Kind.MONEY):
+        return False
     first = min((utterance.words[t.first].start for t in reading.tags if t.first > index), default=0)
     before = utterance.text[utterance.words[reading.first].start : word.start]
     return (

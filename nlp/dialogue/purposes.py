@@ -5,18 +5,18 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from nlp.assemble.finish import Drafted
 from nlp.assemble.reading import AMOUNT_SLOTS, SPLIT, Reading, Utterance
+from nlp.dialogue.changes import ORIGIN
 from nlp.dialogue.consent import NOW
+from nlp.dialogue.unsettled import WHICH
 from nlp.types import Action, TaggedSpan
 
 PURPOSE = "it is not clear whether {0} is to get it; say to {0}"
 ONE_MORE = "say the whole payment for the one who comes in, too"
-FROM_OR_TO = "it is not clear whether it is to come from {0} or to go to {0}; say from or to"
 FROM_WHAT = "it is not clear whether that coin is sent or is to arrive; say the whole again"
 WHICH_CHAIN = "it is not clear what that chain is for; say it for each"
 NOT_WAITED = "it is not clear whether it is to wait no more; say “drop the condition”, or say it whole"
 SAME_WORTH = "it is not clear how much of that coin it is to be; say the amount"
 COUNTED = "it is not clear whether “{}” is an amount or how many are meant; say the amount and the coin"
-WHICH_OF_THEM = "it is not clear which of these is meant; say it by its amount and name"
 ONLY_THE = re.compile(r"(?i)\W*(?:(?:ok|yes|no|actually)\W+)?(?:only|just)\s+the\b")
 REPLACED = re.compile(r"(?i)\b(?:instead\s+of|rather\s+than|not)\s+(?:the\s+)?(\w+)")
 WHICH_SIZE = "it is not clear which amount that is; say it with its coin"
@@ -93,11 +93,11 @@ def _whom_or_where(utterance: Utterance, reading: Reading, actions: Sequence[Act
     moved = [a for a in paid if a.slots["recipient"] in own and a.slots.get("account") in own]
     said = next((utterance.said(named[tag]).lower() for tag in ("account", "recipient") if tag in named), "")
     if moved and said in own and not TOLD_WHERE.search(text):
-        yield FROM_OR_TO.format(said)
+        yield ORIGIN.format(said)
     if any(token.startswith("token") for token in named) and OTHER_SIDE.search(text):
         yield FROM_WHAT
     if len(actions) > 1 and _one_coin_of_several(named, actions, text):
-        yield WHICH_OF_THEM
+        yield WHICH
     if "chain" in named and FOR_ALL.search(text) and any("to_chain" in action.slots for action in actions):
         yield WHICH_CHAIN
 

@@ -6,7 +6,7 @@ from nlp.recognise.hints import context_phrases, context_words, hints
 from nlp.recognise.scan import Scanner
 from nlp.types import Context, Word
 
-ADDRESSED = re.compile(r"(?i)\s*@(?:sayso|bankr|\w{0,24}(?:bot|agent|_ai))[,:]?\s+(?=\w)")
+ADDRESSED = re.compile(r"(?i)\s*@(?P<whom>sayso|bankr|\w{0,24}(?:bot|agent|_ai))[,:]?\s+(?=\w)")
 """'@tradebot send 5 usdc to bob': whom the sentence is said to is no part of it."""
 
 
@@ -16,7 +16,8 @@ def recognise(text: str, context: Context) -> tuple[Word, ...]:
     Takes whatever a person or a hostile page can write, in time linear in its length; raises nothing.
     """
     addressed = ADDRESSED.match(text)
-    begin = addressed.end() if addressed else 0
+    known = addressed is not None and addressed["whom"].lower() in context_words(context)
+    begin = addressed.end() if addressed and not known else 0
     found = tuple(item for item in Scanner(text, context_words(context)).words() if item.start >= begin)
     texts = [text[item.start : item.end] for item in found]
     kinds = [item.kind for item in found]

@@ -2,6 +2,8 @@
 
 import pytest
 
+from nlp.recognise import recognise
+from nlp.types import Context
 from tests.nlp.test_marked_conversations import parsed, short
 
 PAID = "<transfer> send {amount=5} {token=usdc} to {recipient=bob} || "
@@ -256,6 +258,18 @@ ASKED = [
 def test_the_words_beside_a_label_tell_what_it_means(said: str, actions: list[str]) -> None:
     parse = parsed(said)
     assert (parse.status, short(parse)) == ("understood", actions)
+
+
+def test_whom_a_sentence_is_said_to_is_never_an_account_or_contact_of_ones_own() -> None:
+    context = Context(contacts=("payrobot",), accounts=("tradebot",))
+    said = "@tradebot swap 5 dai for eth"
+    assert [word.text for word in recognise(said, context)][:2] == ["@", "tradebot"]
+    assert recognise(said, Context())[0].text == "swap"
+
+
+def test_a_transaction_or_an_address_in_a_report_is_not_passed_over() -> None:
+    told = "<transfer> i paid 0x665f5f8c57a0d10fe60d40f9a1576ef5ee6419f7, so send {amount=5} {token=usdc} to {recipient=bob}"
+    assert parsed(told).status == "incomplete"
 
 
 @pytest.mark.parametrize("label", ["spender", "protocol", "contract"])
