@@ -85,18 +85,19 @@ class Parser:
 
         order = sorted(range(len(asked)), key=lambda index: len(asked[index][0]))
         groups = [order[at : at + GROUP] for at in range(0, len(order), GROUP)]
-        together = len(groups) > 1
+        alone = len(groups) == 1
         with ThreadPoolExecutor(AT_A_TIME) as pool:
-            found_in = pool.map(lambda group: self._parse_group([asked[i] for i in group], together), groups)
+            found_in = pool.map(lambda group: self.parse_group([asked[i] for i in group], alone=alone), groups)
             parses = chain.from_iterable(found_in)
             found = dict(zip(order, parses, strict=True))
         return [found[index] for index in range(len(asked))]
 
-    def _parse_group(self, asked: Sequence[tuple[str, Context]], together: bool) -> list[Parse]:
+    def parse_group(self, asked: Sequence[tuple[str, Context]], *, alone: bool) -> list[Parse]:
+        """Some single sentences at once, on all cores where nothing else is parsed beside them (`alone`), else on one."""
         worded = [(text, context, recognise(text[:LONGEST_TEXT], context)) for text, context in asked]
         start = DialogueState()
         full = [(words, start) for _, _, words in worded if words]
-        labelled = self.predictor.predict_beside_another(full) if together else self.predictor.predict_batch(full)
+        labelled = self.predictor.predict_batch(full) if alone else self.predictor.predict_beside_another(full)
         predictions = iter(labelled)
         return [
             self.finish(Utterance(text, words, context), next(predictions), start)[0]

@@ -9,6 +9,7 @@ from typing import Any
 
 from agent import understand
 from agent.cli.words import is_unicode
+from nlp.batch import BatchParser
 from nlp.contract import LONGEST_LINE, MalformedLine, Request, answer_object, fault_object, read_request
 from nlp.parser import Parser
 from nlp.types import Parse
@@ -20,14 +21,14 @@ MOST_BYTES = 4 * LONGEST_LINE
 
 def answer_lines() -> None:
     """Answer standard input on standard output; what has arrived together is parsed together."""
-    parser = understand.load_parser()
-    for lines in arriving(sys.stdin.fileno()):
-        answers = (json.dumps(answer) for answer in answer_batch(parser, lines))
-        sys.stdout.write("".join(f"{answer}\n" for answer in answers))
-        sys.stdout.flush()
+    with BatchParser(understand.load_parser()) as parser:
+        for lines in arriving(sys.stdin.fileno()):
+            answers = (json.dumps(answer) for answer in answer_batch(parser, lines))
+            sys.stdout.write("".join(f"{answer}\n" for answer in answers))
+            sys.stdout.flush()
 
 
-def answer_batch(parser: Parser, lines: Sequence[bytes]) -> list[dict[str, Any]]:
+def answer_batch(parser: Parser | BatchParser, lines: Sequence[bytes]) -> list[dict[str, Any]]:
     """The answers to some lines, in order; a malformed one is answered in its place."""
     asked = [_read(line) for line in lines]
     singles = [request for request in asked if isinstance(request, Request) and len(request.turns) == 1]
@@ -51,7 +52,7 @@ def arriving(descriptor: int) -> Iterator[list[bytes]]:
         yield [b"".join(parts)]
 
 
-def _answer(parser: Parser, request: Request | MalformedLine, parses: Iterable[Parse]) -> dict[str, Any]:
+def _answer(parser: Parser | BatchParser, request: Request | MalformedLine, parses: Iterable[Parse]) -> dict[str, Any]:
     if isinstance(request, MalformedLine):
         return fault_object(request)
     if len(request.turns) == 1:

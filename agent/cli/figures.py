@@ -58,7 +58,7 @@ def measured_figures(parser: "Parser", shared: Path | None) -> tuple[Figure, ...
         _at_most("one sentence, p50", found.p50, 2.5, "ms"),
         _at_most("one sentence, p95", found.p95, 5, "ms"),
         _at_most("one sentence, to the bare fp32 encoder", ratio, 0.4, "", f"{found.bare_p50:.1f} ms"),
-        Figure("batch", f"{found.batch_per_second:,.0f} /s", "≥ 1200", found.batch_per_second >= 1200, "two threads"),
+        Figure("batch", f"{found.batch_per_second:,.0f} /s", "≥ 1200", found.batch_per_second >= 1200, "two processes"),
         _at_most("sayso parse, the whole process", whole, 0.6, "s"),
         _at_most("memory of a parsing process", memory, 350, "MiB"),
         *_gpu(),

@@ -25,11 +25,16 @@ class Predictor:
         """Raises WeightsUnfit, EncoderMissing or EncoderAltered where the export has to be made and cannot."""
         directory = directory or ensure_export()
         self.labels: Labels = schema_labels()
+        self._directory = directory
         self._featuriser = Featuriser(directory / TOKENIZER_FILE)
         self._file = directory / MODEL_FILE
         self._session = _session(self._file, THREADS)
         self._alone: onnxruntime.InferenceSession | None = None
         self._lock = Lock()
+
+    def __reduce__(self) -> tuple[type["Predictor"], tuple[Path]]:
+        """To another process it goes as the folder of its export, and is opened there anew."""
+        return Predictor, (self._directory,)
 
     def predict(self, words: Sequence[Word], state: DialogueState) -> Prediction:
         """Segments, intents and tags of one utterance, said in a state of the conversation."""
