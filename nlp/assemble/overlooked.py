@@ -54,15 +54,10 @@ def there_unread(utterance: Utterance, reading: Reading) -> Reading:
 def _own_accounts(utterance: Utterance, reading: Reading, free: Sequence[int]) -> Iterator[str]:
     """The user's accounts whose whole name stands there and that no contact is called like."""
     said = [word.text.lower() for word in utterance.words]
-    for name in utterance.context.accounts:
-        parts = name.lower().split()
-        if name in utterance.context.contacts:
-            continue
-        if any(
-            said[i : i + len(parts)] == parts and set(range(i, i + len(parts))) <= set(free) and not _aside(said, i)
-            for i in free
-        ):
-            yield name
+    accounts = [name for name in utterance.context.accounts if name not in utterance.context.contacts]
+    standing = utterance.naming(accounts, reading.first, reading.last)
+    free_of_labels = (own for own in standing if {*range(own.first, own.last + 1)} <= {*free})
+    yield from dict.fromkeys(own.name for own in free_of_labels if not _aside(said, own.first))
 
 
 def _aside(said: Sequence[str], at: int) -> bool:

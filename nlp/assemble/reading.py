@@ -1,6 +1,6 @@
 """Reads the labelled words of one segment into slot values, and remembers what could not be used."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -42,6 +42,15 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """One of the user's contacts or accounts, where it stands in the words."""
+
+    name: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
 class Utterance:
     """What is being read: the text, its words, and the context that gives names their meaning."""
 
@@ -61,6 +70,15 @@ class Utterance:
         """The words of a segment that no label took, by their places."""
         taken = {i for tag in reading.tags for i in range(tag.first, tag.last + 1)}
         return [i for i in range(reading.first, reading.last + 1) if i not in taken]
+
+    def naming(self, names: Iterable[str], first: int, last: int) -> Iterator[Named]:
+        """Each of the user's own names that stands whole among these words, as often as it stands there."""
+        said = [word.text.lower() for word in self.words[: last + 1]]
+        for name in names:
+            parts = name.lower().split()
+            for at in range(first, last + 2 - len(parts)):
+                if said[at : at + len(parts)] == parts:
+                    yield Named(name, at, at + len(parts) - 1)
 
     def said(self, span: TaggedSpan) -> str:
         """The user's own characters under a label."""

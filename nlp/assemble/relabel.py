@@ -33,7 +33,6 @@ STATE_CHANGING = frozenset(
 )  # fmt: skip
 HALVING = re.compile(r"(?i)^\W*(?:\w+\W+)?halve\b")
 STAKING = frozenset({"lido", "rocket-pool"})
-THANKING = re.compile(r"(?i)\b(?:thanks?|thank\s+you|thx|tysm|ta|cheers|ty|tx)\b")
 THANKS = frozenset({"thanks", "thank", "thx", "tysm", "ta", "cheers", "ty", "tx"})
 AROUND_THANKS = frozenset(
     {
@@ -189,8 +188,9 @@ def _names_staking(utterance: Utterance, tags: Sequence[TaggedSpan]) -> bool:
 
 def _only_thanks(utterance: Utterance, segment: Segment) -> bool:
     """'ok thanks', 'perfect, thanks' thank; 'yes thanks' and 'thank you, please proceed' consent."""
-    said = utterance.text[utterance.words[segment.first].start : utterance.words[segment.last].end]
-    return THANKING.search(said) is not None and CONSENTING.search(said) is None
+    words = utterance.words[segment.first : segment.last + 1]
+    said = utterance.text[words[0].start : words[-1].end]
+    return any(word.text.lower() in THANKS for word in words) and CONSENTING.search(said) is None
 
 
 def _is_thanks(utterance: Utterance, segment: Segment) -> bool:

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from nlp.assemble.finish import Drafted
-from nlp.assemble.reading import Reading, Utterance
+from nlp.assemble.reading import Named, Reading, Utterance
 from nlp.types import TaggedSpan
 
 SLOTS = ("recipient", "spender", "account")
@@ -18,15 +18,6 @@ PLAIN_COINS = frozenset(
 )  # fmt: skip
 """Coins whose names are no English words."""
 UNREAD = "“{}” was named and it is not clear what for; say the change whole"
-
-
-@dataclass(frozen=True, slots=True)
-class _Named:
-    """A contact or account in the words of a turn."""
-
-    name: str
-    first: int
-    last: int
 
 
 def contrasted(utterance: Utterance, reading: Reading, pending: Sequence[Drafted]) -> Reading:
@@ -64,7 +55,7 @@ def coins_unread(utterance: Utterance, reading: Reading, pending: Sequence[Draft
             yield UNREAD.format(word.text)
 
 
-def _goes_from(utterance: Utterance, reading: Reading, own: _Named) -> bool:
+def _goes_from(utterance: Utterance, reading: Reading, own: Named) -> bool:
     """'savings to cold': an account of one's own right before where it goes to."""
     behind = utterance.words[own.last + 1].text.lower() if own.last < reading.last else ""
     return behind in ("to", "into", "->", "→") and any(tag.first == own.last + 2 for tag in reading.tags)
@@ -76,24 +67,20 @@ def refuses_a_value(said: str, pending: Sequence[Drafted]) -> bool:
     return any(re.search(rf"\bnot (?:(?:{'|'.join(DETERMINERS)}) )*{re.escape(value)}(?!\w)", said) for value in values)
 
 
-def _own_names(utterance: Utterance, reading: Reading) -> Iterator[_Named]:
+def _own_names(utterance: Utterance, reading: Reading) -> Iterator[Named]:
     """Each contact and account whose whole name stands in the turn."""
-    words = [word.text.lower() for word in utterance.words[: reading.last + 1]]
-    for name in dict.fromkeys((*utterance.context.contacts, *utterance.context.accounts)):
-        parts = name.lower().split()
-        for at in range(reading.first, reading.last + 2 - len(parts)):
-            if words[at : at + len(parts)] == parts:
-                yield _Named(name, at, at + len(parts) - 1)
+    names = dict.fromkeys((*utterance.context.contacts, *utterance.context.accounts))
+    return utterance.naming(names, reading.first, reading.last)
 
 
-def _is_refused(utterance: Utterance, own: _Named) -> bool:
+def _is_refused(utterance: Utterance, own: Named) -> bool:
     before = [word.text.lower() for word in utterance.words[: own.first]]
     while before and before[-1] in DETERMINERS:
         before.pop()
     return bool(before) and before[-1] in REFUSING
 
 
-def _put(utterance: Utterance, reading: Reading, slot: str, own: _Named) -> Reading:
+def _put(utterance: Utterance, reading: Reading, slot: str, own: Named) -> Reading:
     """The reading with a name in a slot, and in no other place."""
     tags = tuple(tag for tag in reading.tags if tag.tag not in SLOTS)
     slots = {name: value for name, value in reading.slots.items() if name not in SLOTS}
