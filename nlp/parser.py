@@ -23,6 +23,7 @@ from nlp.schema import INTERNAL_INTENTS
 from nlp.types import Action, Context, DialogueState, Doubt, Parse, Prediction, Reason, Word
 
 UNSURE = "I am not sure enough that I understood this; please say it differently"
+TWO_NAMES = "two names for one address came out; say them one after another"
 NOTHING_DONE = "that was not done yet; say the other way whole, or say no"
 TWICE = "this came out twice and the same; say each part by itself if both are wanted"
 # Of labels that did not come from the small model nothing was measured: as likely wrong as right is the most that can be said of
@@ -178,8 +179,16 @@ def _once_each(drafted: tuple[Drafted, ...]) -> tuple[Drafted, ...]:
     result: list[Drafted] = []
     for item in drafted:
         again = any(item.action.intent == own.action.intent and _same(item.action, own.action) for own in result)
-        result.append(_doubted(item, TWICE) if again else item)
+        item = _doubted(item, TWICE) if again else item
+        result.append(
+            _doubted(item, TWO_NAMES) if any(_named_twice(item.action, own.action) for own in result) else item
+        )
     return tuple(result)
+
+
+def _named_twice(one: Action, other: Action) -> bool:
+    """Two contacts of one sentence at the same address."""
+    return one.intent == other.intent == "contact_add" and one.slots.get("address") == other.slots.get("address")
 
 
 def _same(one: Action, other: Action) -> bool:

@@ -88,6 +88,12 @@ GENERIC = frozenset(
     }
 )
 CASES = re.compile(r"(?i)\b(?:tickets?|case|ref|reference|no\.|nr\.?|number)\W*$|#\s*$")
+DOING_ON = frozenset({"on", "via", "through", "at", "over"})
+JOINING = frozenset({"from", "to", "on", "onto", "into", "over", "off", "of", "in", "at", "via", ">", "->", "→", "=>", "and", "chain", "network", "the", "2", "leaving", "between", "towards"})  # fmt: skip
+NO_CHAIN = "it is not clear whether “{}” is a chain; say from or to"
+COIN_OR_PLACE = "it is not clear whether “{}” is the coin or the place; say for, or say via"
+TICKERS_TOO = frozenset({"UNI", "AAVE", "CRV", "CURVE", "COMP", "BAL", "SUSHI", "CAKE", "LDO", "MORPHO", "PENDLE"})
+SPENDING = re.compile(r"(?i)\b(?:spend|spending|blow|drop|put|throw|splash)\b")
 OF_A_COLLECTION = frozenset(
     ("number", "no", "nr", "id", "nft", "nfts", "token", "tokens", "piece", "pieces", "one", "picture", "card", "item", "numbered", "tokenid", "to", "the", "of", "with", "and", "my", "collectible", "thing", "artwork", "print", "numero", "num", "bearing", "called")
 )  # fmt: skip
@@ -131,8 +137,10 @@ def unproven(utterance: Utterance, reading: Reading) -> Iterator[str]:
     if reading.intent == "revoke" and "token" in reading.slots and EVERYTHING.search(clause):
         yield "it is not clear whether everything is to be revoked or one token; say which"
     yield from _places_unproven(utterance, reading)
+    yield from _ends_unproven(utterance, reading)
+    yield from _for_what(utterance, reading)
     yield from _condition_unproven(utterance, reading, clause)
-    yield from _names_cut(utterance, reading)
+    yield from names_cut(utterance, reading)
     yield from _meant_another(utterance, reading)
     yield from _below_nothing(utterance, reading)
     yield from _collections_cut(utterance, reading)
@@ -177,6 +185,36 @@ def _places_unproven(utterance: Utterance, reading: Reading) -> Iterator[str]:
             yield f"it is not clear whether “{said}” is {'an' if tag.tag == 'account' else 'a'} {tag.tag}; say {said} {tag.tag}, or leave it out"
 
 
+def _ends_unproven(utterance: Utterance, reading: Reading) -> Iterator[str]:
+    """'over to base via across fam': a chain that no list holds and that nothing joins to the request; 'spend 80 usdt on uni'."""
+    for tag in reading.tags:
+        words = utterance.words_of(tag)
+        before = utterance.words[tag.first - 1].text.lower() if tag.first > reading.first else ""
+        unlisted = not any(Hint.CHAIN in word.hints for word in words) and words[-1].text.lower() not in CALLED_SO
+        if tag.tag in ("from_chain", "to_chain") and unlisted and before not in JOINING:
+            yield NO_CHAIN.format(utterance.said(tag))
+        coin = tag.tag == "protocol" and utterance.said(tag).upper() in TICKERS_TOO and before == "on"
+        coin = coin and reading.intent == "swap" and all(other.tag != "token_out" for other in reading.tags)
+        if coin and SPENDING.search(utterance.text[: words[0].start]):
+            yield COIN_OR_PLACE.format(utterance.said(tag))
+
+
+def _for_what(utterance: Utterance, reading: Reading) -> Iterator[str]:
+    """'25 usdt for the mess bill': who is known by no name, behind 'for', is rather what it is for."""
+    for tag in reading.tags:
+        words = utterance.words_of(tag)
+        before = [word.text.lower() for word in utterance.words[max(reading.first, tag.first - 2) : tag.first]]
+        purpose = len(before) == 2 and before[0] == "for" and before[1] in ("the", "our", "a", "this")
+        named = any(word.kind is not Kind.WORD for word in words)
+        if (
+            tag.tag == "recipient"
+            and purpose
+            and not named
+            and known_party(Span(words, utterance.text), utterance.context) is None
+        ):
+            yield f"it is not clear whether “{utterance.said(tag)}” is to get it or what it is for; say to whom"
+
+
 def _is_no_place(utterance: Utterance, tag: TaggedSpan) -> bool:
     words = utterance.words_of(tag)
     behind = utterance.words[tag.last + 1].text.lower() if tag.last + 1 < len(utterance.words) else ""
@@ -199,7 +237,7 @@ def _is_no_place(utterance: Utterance, tag: TaggedSpan) -> bool:
         got = utterance.words[tag.first - 2].text.lower() if tag.first > 1 else ""
         if before == "from" and got not in ARRIVING:
             return False
-        return bool(utterance.context.accounts) and known_party(span, utterance.context) is None
+        return (bool(utterance.context.accounts) or before in DOING_ON) and known_party(span, utterance.context) is None
     hint = Hint.CHAIN if tag.tag == "chain" else Hint.PROTOCOL
     unlisted = not any(hint in word.hints for word in words)
     generic = tag.tag == "protocol" and {word.text.lower() for word in words} <= GENERIC
@@ -222,7 +260,7 @@ def _in_passing(utterance: Utterance, tag: TaggedSpan) -> bool:
     )
 
 
-def _names_cut(utterance: Utterance, reading: Reading) -> Iterator[str]:
+def names_cut(utterance: Utterance, reading: Reading) -> Iterator[str]:
     """'trading-bot' read as 'trading', 'nadia fr petrol' as one name, 'kiosk guy 0x…' as 'kiosk'."""
     for tag in reading.tags:
         if tag.tag not in PARTIES or any(word.kind is not Kind.WORD for word in utterance.words_of(tag)):

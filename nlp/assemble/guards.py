@@ -6,6 +6,7 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
 
+from nlp.assemble.asides import told_aside
 from nlp.assemble.evidence import is_texted_to, unproven
 from nlp.assemble.excluded import excluded, taken_though_excluded
 from nlp.assemble.hearsay import is_reported
@@ -29,7 +30,7 @@ PARTY_SLOTS = ("recipient", "spender", "address", "account", "contract", "party"
 CORRECTION = frozenset(
     ("no", "wait", "sorry", "actually", "mean", "scratch", "rather", "not", "instead", "oops", "make", "hmm", "eh", "er", "nah", "kidding", "hold")
 )  # fmt: skip
-NEGATIVES = r"under\s+no\s+circumstances|(?:do|did|wo|should|must|would|ca)n['’]?t|(?:do|did|should|must)\s+not|never|no\s+longer|not"
+NEGATIVES = r"under\s+no\s+circumstances|(?:do|did|wo|should|must|would|ca)n['’]?t|(?:do|did|should|must)\s+not|never|no\s+longer|not|(?:din|did|can|wull|won|would|should|could|is|was|has|have)nae?|ain['’]?t"
 NEGATION = re.compile(
     rf"\b(?:{NEGATIVES})\b(?!\s+(?:mind|wait|forget|worry|hesitate|delay|only|just|(?:less|more|fewer)\s+than)\b)", re.I
 )
@@ -72,7 +73,7 @@ TEMPTED = re.compile(
     r"(?i)\b(?:i['’]?m|am|been|we['’]?re)\s+(?:tempted|considering|wondering|toying|thinking\s+(?:of|about))\b|\b(?:wise|smart|sensible|good\s+idea|thoughts|dumb)\s*\?"
 )
 IF = re.compile(
-    r"(?i)\W*(?:and\s+|but\s+|then\s+|also\s+)*(?:if|when|whenever|once|unless|as\s+soon\s+as|the\s+moment)\s+(?!(?:you|i\s+may|possible|that|it['’]?s\s+(?:ok|okay|alright|possible|not|there|allowed|done|time|in)|it\s+has|its\s+there|there|done|arrived|convenient|ready|my\s+sums|at\s+all|i|we|more)\b)\w+.{0,24}"
+    r"(?i)\W*(?:and\s+|but\s+|then\s+|also\s+)*(?:if|when|whenever|once|unless|as\s+soon\s+as|the\s+moment)\s+(?!(?:you|i\s+may|possible|that|again\b|it\s+is\s?n['’]?t\s+too|it['’]?s\s+(?:ok|okay|alright|possible|not|there|allowed|done|time|in)|it\s+has|its\s+there|there|done|arrived|convenient|ready|my\s+sums|at\s+all|i|we|more)\b)\w+.{0,24}"
 )
 OPENERS = frozenset({"if", "when", "once", "whenever", "unless"})
 NO_SUBJECT = frozenset(
@@ -228,6 +229,7 @@ def _doubts(utterance: Utterance, reading: Reading) -> list[str]:
         *unheld_parts(utterance, reading),
         *excluded(utterance, reading),
         *opened_otherwise(utterance, reading),
+        *told_aside(utterance, reading),
     ]
 
 

@@ -11,7 +11,9 @@ REPORTED = re.compile(
     re.I,
 )
 ORDER = r"(?:wrap|unwrap|supply|lend|deposit|repay|unstake|revoke|allow|send|transfer|pay|wire|swap|trade|buy|sell|approve|bridge|stake|move|withdraw|borrow|give|sign)"
-SPEAKER = re.compile(rf"^\W*@?([^\W\d_][\w.-]*)\s*:\s*(?:please\s+|pls\s+)?{ORDER}\b", re.I)
+SPEAKER = re.compile(
+    rf"^\W*@?((?!stop-loss\b|take-profit\b|stop\b)[^\W\d_][\w.-]*)\s*:\s*(?:please\s+|pls\s+)?{ORDER}\b", re.I
+)
 ON_THAT_GROUND = re.compile(rf"\b(?:so|accordingly|therefore|hence)\b\W*(?:please\s+|i\s+want\s+to\s+)?{ORDER}\b", re.I)
 OPENERS = frozenset(
     ("request", "task", "todo", "order", "please", "pls", "ok", "okay", "payment", "payments", "hey", "hi", "sayso", "and", "then", "also", "so",

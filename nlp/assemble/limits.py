@@ -43,13 +43,13 @@ LASTING_INTENTS = frozenset({"approve", "stake", "supply", "borrow", "add_liquid
 IF_BEHIND = re.compile(r"(?i)\b(?<!as )(?<!even )(?:if|provided|as\s+long\s+as)\s+\w.*")
 WHEN_BEHIND = re.compile(
     r"(?i)\b(?:when(?:ever)?|as\s+soon\s+as|the\s+moment|once)\s+(?:it|you|i|we|my|our|things|the|he|she|they|everything|conditions|there(?=\s+(?:is|are)|['’]s))\b"
-    r"(?!(?:['’]?s|['’]ve|\s+is|\s+has|\s+have|\s+are)?(?:\s+been)?\s+(?:done|there|that|in|through|here|can|could|get\s+(?:a|some|round|around|to)\b|ready|mined|arriv|lands?|clear|settl|confirm|finish|over|suits?\b|have\s+(?:a|time)))"
+    r"(?!(?:['’]?s|['’]ve|\s+is|\s+has|\s+have|\s+are)?(?:\s+been)?\s+(?:done|there|that|in|through|here|can|could|get\s+(?:a|some|round|around|to|going)\b|ready|mined|arriv|lands?|clear|settl|confirm|finish|over|suits?\b|have\s+(?:a|time)))"
     r"(?!\s+(?:was|were|said|did|had|got|bought|sold|sent|put|took|\w+ed)\b)"
     r"['’]?\s*\w.*"
 )
 COURTEOUS = re.compile(
-    r"(?i)\b(?:oblig\w+|grateful|happier|happy|content|easier|glad|nice|asking|ask|see|appreciate\w*|mind|wonder\w*|prefer|know|check|tell)\b.{0,60}\bif\b"
-    r"|\bif\s+(?:you|u|possible|i\s+may|i\s+mind|it\s*['’]?s|it\s+(?:is|be)|that\s*['’]?s\s+(?:ok|okay|possible|fine|cool|al+\s?right|convenient)|that\s+(?:is|works)|there\s*['’]?s|need|at\s+all|please|memory|i\s*['’]?m\s+not|my\s+(?:sums|maths?)|convenient|so|any)\b"
+    r"(?i)\b(?:oblig\w+|grateful|happier|happy|content|easier|safer|calmer|better|glad|nice|asking|ask|see|appreciate\w*|mind|wonder\w*|prefer|know|check|tell)\b.{0,60}\bif\b"
+    r"|\bif\s+(?:you|u|possible|i\s+may|i\s+mind|it\s*['’]?s|it\s+(?:is|be)|it\s+is\s?n['’]?t\s+(?:too|any|a)|that\s*['’]?s\s+(?:ok|okay|possible|fine|cool|al+\s?right|convenient)|that\s+(?:is|works)|there\s*['’]?s|need|at\s+all|please|memory|i\s*['’]?m\s+not|my\s+(?:sums|maths?)|convenient|so|any)\b"
 )
 AND_ALSO = re.compile(
     r"(?i)(?:\b(?:and|then)|,)\s+(send|swap|supply|stake|bridge|borrow|repay|approve|revoke|wrap|unwrap|deposit|lend)\s+(?:it|them|that|the)\b"

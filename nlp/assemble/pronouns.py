@@ -63,10 +63,11 @@ def _pointed(utterance: Utterance, reading: Reading, earlier: Sequence[Reading])
 def _there(utterance: Utterance, own: Reading, earlier: Sequence[Reading]) -> Reading:
     """'repay it all on aave and take my eth out from there', '2 eth to base, then over there swap 1': the place before it."""
     at = unlabelled_there(utterance, own)
-    at = _from_it(utterance, own) if at is None and own.intent in LENDING else at
+    held = own.intent in LENDING or (earlier and "account" in earlier[-1].slots)
+    at = _from_it(utterance, own) if at is None and held else at
     slots = INTENTS[own.intent].slots if own.intent in INTENTS and at is not None and earlier else {}
     order = ("chain", "protocol") if earlier and earlier[-1].intent == "bridge" else ("protocol", "chain")
-    for kind in (*order, "account") if at and utterance.words[at - 1].text.lower() == "from" else order:
+    for kind in (*order, "account") if at and utterance.words[at - 1].text.lower() in ("from", "of") else order:
         found = _antecedent(earlier[-1:], kind) if kind in slots and kind not in own.slots else None
         if found:
             return replace(own, slots={**own.slots, kind: found[0]}, spans={**own.spans, kind: found[1]})
@@ -90,7 +91,7 @@ def _from_it(utterance: Utterance, own: Reading) -> int | None:
     """'supply 200 usdc to spark and borrow 0.02 weth from it'."""
     words = [word.text.lower() for word in utterance.words]
     free = (i for i in utterance.unlabelled(own) if i and words[i] in ("it", "them"))
-    return next((i for i in free if words[i - 1] in ("from", "off")), None)
+    return next((i for i in free if words[i - 1] in ("from", "off") or words[max(0, i - 2) : i] == ["out", "of"]), None)
 
 
 def _its_permission(utterance: Utterance, own: Reading, earlier: Sequence[Reading]) -> Reading:

@@ -10,7 +10,7 @@ from nlp.assemble.pronouns import pronouns_read
 from nlp.assemble.reading import AMOUNT_SLOTS, Reading, Utterance, binds
 from nlp.assemble.same_money import places_named, same_money
 from nlp.assemble.waiting import conditions_joined, first_things_first, trigger_for_all
-from nlp.schema import INTENTS
+from nlp.schema import INTENTS, INTERNAL_INTENTS, is_write
 from nlp.types import Hint, SlotValue
 
 TAKEN_BACK = "this is taken back by what follows it; say plainly what is to be done"
@@ -54,13 +54,20 @@ FOR_ALL_REACH = 5
 SHARED_PLACES = ("chain", "protocol", "account", "from_chain", "slippage")
 OF_ONE_APPROVAL = ("token", "spender")
 SHARED_SUBJECTS = ("token", "quote", "period", "amount_in", "value")
+AFTER_A_SWITCH = (
+    "it is not clear whether that is to be done on the chain that is switched to; say the two one after another"
+)
+JOINTS = frozenset(
+    {"and", "then", "after", "that", "this", "thereafter", "afterwards", "oh", "also", "next", "plus", "out", "of", "it", "from", "lastly", "finally", "subsequently", "followed", "by", "with", "as", "well", "too", "the", "so", ",", ".", ";", ":", "-", "–", "—"}
+)  # fmt: skip
 COURTESY = frozenset({"greet", "thanks"})
 ASIDE = frozenset({"out_of_scope", "reject", "confirm"})
 
 
 def share_out(utterance: Utterance, readings: Sequence[Reading]) -> tuple[Reading, ...]:
     """The readings as separate actions, each with what the utterance gave it in common with the others."""
-    kept = _without_asides(utterance, _taken_back(utterance, conditions_joined(utterance, readings)))
+    joined = _joints_joined(utterance, conditions_joined(utterance, readings))
+    kept = _without_asides(utterance, _taken_back(utterance, joined))
     kept = first_things_first(utterance, kept)
     kept = _one_or_the_other(utterance, _grants_doubted(utterance, kept))
     kept = pronouns_read(utterance, _empty_repeats_dropped(kept))
@@ -68,7 +75,18 @@ def share_out(utterance: Utterance, readings: Sequence[Reading]) -> tuple[Readin
     kept = same_again(utterance, coin_for_all(utterance, kept))
     kept = split_or_each(utterance, recipient_for_both(utterance, parts_of_a_sum(utterance, kept)))
     kept = trigger_for_all(utterance, _fill_ellipsis(utterance, kept))
-    return _place_for_all(utterance, kept)
+    return _after_a_switch(_place_for_all(utterance, kept))
+
+
+def _after_a_switch(readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
+    """'switch to base and swap …': the chain stands with the switch; whether the money is to move there is asked."""
+    result, switched = [], False
+    for own in readings:
+        placed = {"chain", "from_chain"} & {*own.slots, *own.unusable}
+        unplaced = switched and is_write(own.intent) and not placed
+        result.append(replace(own, limits=(*own.limits, AFTER_A_SWITCH)) if unplaced else own)
+        switched = switched or own.intent == "switch_chain"
+    return tuple(result)
 
 
 def _of_somebody_else(utterance: Utterance, refusal: Reading, before: Reading) -> bool:
@@ -137,6 +155,23 @@ def _without_asides(utterance: Utterance, readings: Sequence[Reading]) -> tuple[
         if kept:
             return _without_repeats(utterance, kept)
     return tuple(readings[:1])
+
+
+def _joints_joined(utterance: Utterance, readings: Sequence[Reading]) -> tuple[Reading, ...]:
+    """'…, and after that | send 60 usdc to anjali': what only joins is the beginning of what it leads to."""
+    result: list[Reading] = []
+    for reading in readings:
+        before = result[-1] if result else None
+        if before is not None and _only_joins(utterance, before) and reading.intent not in INTERNAL_INTENTS:
+            result[-1] = replace(reading, first=before.first)
+        else:
+            result.append(reading)
+    return tuple(result)
+
+
+def _only_joins(utterance: Utterance, reading: Reading) -> bool:
+    words = {word.text.lower() for word in utterance.words[reading.first : reading.last + 1]}
+    return reading.first > 0 and not reading.tags and words <= JOINTS and reading.intent not in INTERNAL_INTENTS
 
 
 def _empty_repeats_dropped(readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
@@ -227,7 +262,9 @@ def _place_for_all(utterance: Utterance, readings: tuple[Reading, ...]) -> tuple
             own_kind = [r for r in readings if binds(r.intent) == binds(reading.intent)]
             if slot != "chain" and len(own_kind) < len(readings):
                 continue
-            leads = slot == "chain" and tag is not None and reading.intent != "gas" and _leads(tag.first, readings)
+            # The chain of "switch to base and …" stands with the switch, that of "gas on base and …" with its question.
+            own_place = reading.intent in ("gas", "switch_chain")
+            leads = slot == "chain" and tag is not None and not own_place and _leads(tag.first, readings)
             if tag and slot in reading.slots and (leads or _named_for_all(utterance, tag.first, readings)):
                 result = tuple(_with_place(own, reading, slot) for own in result)
                 break

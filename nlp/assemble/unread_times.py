@@ -26,6 +26,9 @@ VAGUE = re.compile(
     r"(?i)\b(?:in\s+a\s+(?:bit|while)|(?<!or )(?<!than )(?<!you )(?<!half )later(?:\s+on)?(?!\s+you)|eventually|at\s+some\s+point|(?:but\s+)?not\s+(?:yet|now|today|right\s+now)|on\s+delivery|month[\s-]end"
     r"|today\s+only|(?:do\s?n['’]?t|do\s+not)\s+\w+\s+(?:it\s+)?(?:just\s+)?yet)\b"
 )
+AFTER_WHAT = re.compile(
+    r"(?i)\bafter\s+(?:the|my|our|this|next)\s+(?!(?:swap|swapping|trade|bridge|bridging|sale|transfer|payment|unstak|unwrap|wrap|withdraw|deposit|approv|purchase|repay|loan|step|previous|first|last|second|above|current|fee|gas|cost|deduct|tax)\w*)\w+\W*$"
+)
 CONTINGENT = re.compile(
     r"(?i)\b(?:in\s+(?:the\s+)?(?:case|event)\s+of|in\s+an?\s+emergency|depending\s+on)\b|(?:^|,\s)\W*should\s+(?:my|the|a|an|it|there)\b"
 )
@@ -48,7 +51,8 @@ def times_unread(utterance: Utterance, reading: Reading) -> Iterator[str]:
     only_clock = {tag.tag for tag in reading.tags if tag.tag.startswith("t.")} == {"t.at"}
     if not timed or only_clock:
         yield from (f"“{day}” was given and it is not clear what for" for day in _days(utterance, reading))
-    if timed and UNTIL.search(clause) and not HELD.search(clause):
+    free = " ".join(utterance.words[i].text for i in utterance.unlabelled(reading))
+    if timed and UNTIL.search(free) and not HELD.search(clause):
         yield "I cannot keep an end by “until”; say how many times"
     if timed and WHILE.search(clause) and not any(tag.tag in ("t.other", "t.times") for tag in reading.tags):
         yield "I cannot keep an end by “while”; say how many times"
@@ -59,7 +63,7 @@ def times_unread(utterance: Utterance, reading: Reading) -> Iterator[str]:
     if any(tag.tag in ("t.every", "t.weekday") for tag in reading.tags) and _lasts(utterance, reading):
         yield "I cannot keep how long that goes on; say how many times"
     free = " ".join(word.text if word else "|" for word in _free(utterance, reading))
-    vague = [] if timed else [match for pattern in (VAGUE, CONTINGENT) if (match := pattern.search(free))]
+    vague = [] if timed else [match for pattern in (VAGUE, CONTINGENT, AFTER_WHAT) if (match := pattern.search(free))]
     yield from (f"“{match[0].strip()}” was given and it is not clear what is to be waited for" for match in vague)
     yield from (
         f"“{word}” says how often, and I cannot keep it; say it another way" for word in _recurring(utterance, reading)
@@ -103,8 +107,13 @@ def _days(utterance: Utterance, reading: Reading) -> list[str]:
 
 
 def _is_day(word: Word, after: Word | None) -> bool:
-    """'friday'; not 'as agreed at Tuesday's committee'."""
-    return Hint.WEEKDAY in word.hints and not (after and after.text.lower() in ("'s", "’s"))
+    """'friday'; not 'as agreed at Tuesday's committee', 'only sat there'."""
+    sitting = (
+        word.text.lower() == "sat"
+        and after
+        and after.text.lower() in ("there", "here", "idle", "in", "around", "doing")
+    )
+    return Hint.WEEKDAY in word.hints and not sitting and not (after and after.text.lower() in ("'s", "’s"))
 
 
 def _is_misspelt(word: Word) -> bool:

@@ -5,12 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
+from nlp.assemble.evidence import names_cut
 from nlp.assemble.finish import Drafted, judge_action, only_schema
 from nlp.assemble.reading import AMOUNT_SLOTS, Reading, Utterance
 from nlp.assemble.text import character_range
 from nlp.assemble.trigger import TriggerReading, read_trigger
 from nlp.assemble.unheld_parts import cut_message, cut_name
-from nlp.dialogue.changes import sized_alike, speaks_against
+from nlp.dialogue.changes import coin_counted, sized_alike, speaks_against
 from nlp.dialogue.contrast import coins_unread, contrasted, names_unread
 from nlp.dialogue.fit import fitted_slot, rivals_of
 from nlp.dialogue.named import (
@@ -39,7 +40,8 @@ LASTING = "it is not clear whether that is how long or when; say for how many ti
 
 def amended(utterance: Utterance, reading: Reading, pending: Sequence[Drafted], turn: int) -> tuple[Drafted, ...]:
     """The pending actions with what this turn changes. A turn that changes nothing gives them back as they were."""
-    reading, result = placed(utterance, contrasted(utterance, reading, pending), pending)
+    reading = coin_counted(contrasted(utterance, reading, pending), pending)
+    reading, result = placed(utterance, reading, pending)
     at = named(utterance, reading, pending)
     meant = pending[at if isinstance(at, int) else -1].action
     reading, doubt = on_its_side(utterance, sized_alike(utterance, reading, meant), meant)
@@ -50,6 +52,7 @@ def amended(utterance: Utterance, reading: Reading, pending: Sequence[Drafted], 
         *coins_unread(utterance, reading, pending),
         *cut_message(utterance, reading),
         *cut_name(utterance, reading),
+        *names_cut(utterance, reading),
         *([doubt] if doubt else []),
         *([WHICH] if at == UNCLEAR else []),
     )

@@ -22,6 +22,8 @@ ORIGIN = "it is not clear whether it is to come from {0} or to go to {0}; say fr
 A_CHAIN = "it is not clear whether {0} is meant as a chain; say on {0}, or say the coin"
 NOT_SO = "I cannot wait for something not to be so; say the condition the other way round"
 BY_SO_MUCH = re.compile(r"(?i)\b(?:by|up|down)\s+$")
+NUMBER_OF = re.compile(r"(?i)(?:\bid|\bnumber|#)\W*$")
+NO_AMOUNT = "it is not clear whether that is an amount or the number of a collectible; say it whole"
 NOT_THERE = "it is not clear where it is to be done instead; say the place"
 MONEY = "that is money, and no coin; say the coin"
 VAGUE = "it is not clear what is to be changed, and to what; say it"
@@ -83,6 +85,8 @@ def speaks_against(utterance: Utterance, reading: Reading, pending: Sequence[Dra
         before = utterance.text[utterance.words[reading.first].start : start]
         if tag.tag in AMOUNT_SLOTS and (MORE_BEHIND.match(utterance.text, end) or MORE_BEFORE.search(before)):
             yield RELATIVE
+        if tag.tag in AMOUNT_SLOTS and NUMBER_OF.search(before):
+            yield NO_AMOUNT
         if tag.tag == "slippage" and BY_SO_MUCH.search(before):
             yield RELATIVE
         if tag.tag in PLACES and NEGATED.search(before):
@@ -91,7 +95,7 @@ def speaks_against(utterance: Utterance, reading: Reading, pending: Sequence[Dra
             yield RELATIVE
         if tag.tag in ("account", "recipient") and _keeps(actions) and _is_somebody_else(utterance, reading, tag):
             yield RECEIVER
-        if tag.tag in ("to_chain", "chain") and _either_end(actions, before):
+        if tag.tag in ("to_chain", "chain") and _either_end(actions, before) and not _instead_of_an_end(text, actions):
             yield ORIGIN.format(utterance.said(tag))
         if tag.tag in ("amount", "amount_in") and _of_what(reading, tag.tag, actions):
             yield RELATIVE
@@ -112,10 +116,15 @@ def speaks_against(utterance: Utterance, reading: Reading, pending: Sequence[Dra
             yield RECEIVER
         if (
             tag.tag == "from_chain"
-            and any("to_chain" in a.slots and "from_chain" not in a.slots for a in actions)
+            and any(_no_origin_yet(a, reading.slots.get("from_chain")) for a in actions)
             and not LEAVING.search(before)
         ):
             yield ORIGIN.format(utterance.said(tag))
+
+
+def _no_origin_yet(action: Action, said: SlotValue | None) -> bool:
+    """Whether an origin that is said now could as well be the destination: none was said before, or it is the old destination."""
+    return "to_chain" in action.slots and ("from_chain" not in action.slots or action.slots["to_chain"] == said)
 
 
 def _another_verb(utterance: Utterance, reading: Reading, actions: Sequence[Action]) -> bool:
@@ -146,6 +155,12 @@ def _either_end(actions: Sequence[Action], before: str) -> bool:
     """'no, arbitrum' said to a bridge whose both ends were named: which of them?"""
     both = any(a.intent == "bridge" and {"from_chain", "to_chain"} <= set(a.slots) for a in actions)
     return both and not TOWARDS.search(before)
+
+
+def _instead_of_an_end(text: str, actions: Sequence[Action]) -> bool:
+    """'linea, not zksync' where that was the destination."""
+    ends = {str(action.slots.get("to_chain", "")) for action in actions} - {""}
+    return any(re.search(rf"(?i)\b(?:not|instead\s+of|rather\s+than)\s+{re.escape(end)}\b", text) for end in ends)
 
 
 def _no_chain(actions: Sequence[Action]) -> bool:
@@ -196,6 +211,14 @@ def sized_alike(utterance: Utterance, reading: Reading, action: Action) -> Readi
     if said == "value" or (action.intent not in ("swap", "set_limit", "quote") and measure[0] != "value"):
         return reading
     return _renamed(reading, said, measure[0], _in_money(value, action) if measure[0] == "value" else value)
+
+
+def coin_counted(reading: Reading, pending: Sequence[Drafted]) -> Reading:
+    """'5 usdc and azuki 19 to kiki' · 'make the usdc 7': of a coin there is an amount, of a collectible a number."""
+    coin = reading.slots.get("token")
+    held = any(coin in (item.action.slots.get("token"), item.action.slots.get("token_in")) for item in pending)
+    named = set(reading.slots) == {"token", "token_id"} and held
+    return _renamed(reading, "token_id", "amount", reading.slots["token_id"]) if named else reading
 
 
 def _in_money(value: SlotValue, action: Action) -> SlotValue:

@@ -19,7 +19,9 @@ _ALL = frozenset(
     ("all", "everything", "max", "maximum", "entire", "whole", "full", "fully", "complete", "entirety", "completely", "entirely", "exit", "close", "pay", "off",
      "empty", "clear", "drain", "liquidate", "everything's", "available", "balance", "holdings", "stack", "bag", "position", "debt", "lot", "amount")
 )  # fmt: skip
-_EVERY_LAST = re.compile(r"(?i)every\s+(?:(?:last|single)\s+)?(?:one|bit|drop|cent|penny|wei|coin|token|crumb|scrap)\b")
+_EVERY_LAST = re.compile(
+    r"(?i)every\s+(?:(?:last|single)$|(?:(?:last|single)\s+)?(?:one|bit|drop|cent|penny|wei|coin|token|crumb|scrap)\b)"
+)
 _OWED = re.compile(
     r"(?i)\b(?:what(?:ever)?(?:['’]s)?|everything|all(?:\s+that)?)\s+(?:i|we)(?:\s+still)?\s+owe\b|\bwhat(?:['’]s|\s+is)\s+(?:still\s+)?owed\b"
 )

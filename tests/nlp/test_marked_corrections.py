@@ -10,6 +10,7 @@ PAID = "<transfer> send {amount=5} {token=usdc} to {recipient=bob} || "
 PUT_AWAY = "<transfer> put {amount=5} {token=usdc} into {recipient=savings} || "
 TRADE = "<swap> swap {amount_in=2} {token_in=eth} for {token_out=usdc} || "
 TO_MUM = ["transfer amount=5 recipient=mum token=USDC"]
+TO_BOB = ["transfer amount=5 recipient=bob token=USDC"]
 UNDERSTOOD = [
     (PAID + "<amend> that's for mum, not bob", TO_MUM),
     (PAID + "<amend> no not bob mum", TO_MUM),
@@ -24,7 +25,36 @@ UNDERSTOOD = [
         PAID.removesuffix(" || ") + "<transfer> and {amount=7} {token=usdc} to {recipient=mum} || <amend> make {ref=the second one} {amount=ten}",
         ["transfer amount=5 recipient=bob token=USDC", "transfer amount=10 recipient=mum token=USDC"],
     ),
+    (
+        "<transfer> send {amount=5} {token=usdc} to {recipient=bob}<nft_transfer> and {collection=azuki} {token_id=19} to {recipient=bob} || <amend> make the {token=usdc} {token_id=7}",
+        ["transfer amount=7 recipient=bob token=USDC", "nft_transfer collection=azuki recipient=bob token_id=19"],
+    ),
+    (
+        "<balance> how much {token=usdc} is in {account=savings}<transfer>, and send {amount=10} {token=usdc} from it to {recipient=bob}",
+        ["balance account=savings token=USDC", "transfer account=savings amount=10 recipient=bob token=USDC"],
+    ),
+    (
+        "<bridge> move {amount=1} {token=eth} from {from_chain=base} to {to_chain=zksync} || <amend> correction: {to_chain=linea}, not zksync",
+        ["bridge amount=1 from_chain=base to_chain=linea token=ETH"],
+    ),
+    ("<transfer> once again, send {amount=5} {token=usdc} to {recipient=bob}", TO_BOB),
+    ("<transfer> if it isn't too much bother send {amount=5} {token=usdc} to {recipient=bob}", TO_BOB),
+    ("<transfer> my dai just sat there, so send {amount=5} {token=usdc} to {recipient=bob}", TO_BOB),
+    (
+        "<swap> {t.below=stop-loss}: sell {amount_in=2} {token_in=eth} for {token_out=usdc} at {t.threshold=1900}",
+        ["swap amount_in=2 direction=below metric=price threshold=1900 token=ETH token_in=ETH token_out=USDC"],
+    ),
+    ("<swap> swap {amount_in=every last} {token_in=pepe} for {token_out=eth}", ["swap amount_in=100% token_in=PEPE token_out=ETH"]),
+    (
+        "<wrap> wrap {amount=1} {token=eth}<transfer> and after that<transfer> send {amount=5} {token=usdc} to {recipient=bob}",
+        ["wrap amount=1 token=ETH", *TO_BOB],
+    ),
     (PAID + "<confirm> yes || <again> ta very much", ["thanks"]),
+    ("<switch_chain> go to {chain=base}<balance> and show my {token=usdc}", ["switch_chain chain=base", "balance token=USDC"]),
+    (
+    "<switch_chain> switch to {chain=base}<transfer> and send {amount=5} {token=usdc} to {recipient=bob} on {chain=base}",
+        ["switch_chain chain=base", "transfer amount=5 chain=base recipient=bob token=USDC"],
+    ),
     (PAID + "<confirm> that is right thank you", ["confirm"]),
     ("<transfer> give {recipient=bob} {amount=5} {token=usdc} {t.other=for} her birthday", ["transfer amount=5 recipient=bob token=USDC"]),
     ("<swap> buy {token_out=eth} with {amount_in=20} {token_in=usdc} {x.limit=from} {account=savings}", ["swap account=savings amount_in=20 token_in=USDC token_out=ETH"]),
@@ -250,6 +280,19 @@ ASKED = [
     "<rebalance> set it to {targets=40% eth 40% wbtc} and the rest usdc",
     "<set_limit> cap spending at {value=$500} a {period=day} on {token=base}",
     "<contract_call> call {function=buy} on {contract=0x665f5f8c57a0d10fe60d40f9a1576ef5ee6419f7} for {amount=0.02} eth twice",
+    "<switch_chain> switch to {chain=base}<transfer> and send {amount=5} {token=usdc} to {recipient=bob}",
+    "<transfer> my niece is eighteen on {t.weekday=sunday}, so please send {amount=5} {token=usdc} to {recipient=bob}",
+    "<bridge> move {amount=5} {token=usdc} over to {to_chain=base} via {protocol=across} {from_chain=fam}",
+    "<transfer> send {amount=5} {token=usdc} for the {recipient=mess} bill",
+    "<swap> spend {amount_in=5} {token_in=usdt} on {token_out=link}<swap> and {amount_in=8} {token_in=usdt} on {protocol=uni}",
+    "<swap> swap {amount_in=5} {token_in=dai} for {token_out=eth} on {account=syncswap}",
+    "<bridge> move {amount=5} {token=usdc} from {from_chain=arb} to {to_chain=base} || <amend> to {to_chain=optimism}, {from_chain=base} is full",
+    "<transfer> send {token=0x665f5f8c57a0d10fe60d40f9a1576ef5ee6419f7} to {recipient=bob} || <amend> id {amount=9041}",
+    "<contact_add> save {address=0x665f5f8c57a0d10fe60d40f9a1576ef5ee6419f7} as {name=venue}<contact_add> and {name=bin oskar} at {address=0x665f5f8c57a0d10fe60d40f9a1576ef5ee6419f7}",
+    "<transfer> send {amount=5} {token=usdc} || <amend> {recipient=tae mum}",
+    "<transfer> dinnae send {amount=5} {token=usdc} to {recipient=bob}",
+    "<transfer> send {amount=5} {token=usdc} to {recipient=bob} after the snapshot",
+    "<switch_chain> go {chain=arbitrum}<bridge>, then move {amount=5} {token=usdc} to {to_chain=base}",
     "<contract_call> call {function=mint} with {args=3} and {contract=0x665f5f8c57a0d10fe60d40f9a1576ef5ee6419f7} on {contract=0x665f5f8c57a0d10fe60d40f9a1576ef5ee6419f7}",
 ]
 
