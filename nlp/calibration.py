@@ -27,6 +27,7 @@ FEATURES = (
     "spans",
     "incomplete",
     "doubts",
+    "agreed",
 )
 LOWEST, HIGHEST = -12.0, 12.0
 RIDGE = 1.5
@@ -63,6 +64,7 @@ def features_of(prediction: Prediction, parse: Parse) -> tuple[float, ...]:
         math.log1p(len(prediction.spans)),
         float(parse.status == "incomplete"),
         float(bool(parse.doubts)),
+        math.log1p(-max(prediction.evidence.agreed, -50.0)) / 2,
     )
 
 

@@ -24,6 +24,8 @@ from nlp.types import Action, Context, DialogueState, Doubt, Parse, Prediction, 
 
 UNSURE = "I am not sure enough that I understood this; please say it differently"
 TWO_NAMES = "two names for one address came out; say them one after another"
+# What the second reader gives less than one chance in twenty is not drafted, however sure the first one is.
+LEAST_AGREED = -3.0
 NOTHING_DONE = "that was not done yet; say the other way whole, or say no"
 TWICE = "this came out twice and the same; say each part by itself if both are wanted"
 # Of labels that did not come from the small model nothing was measured: as likely wrong as right is the most that can be said of
@@ -118,7 +120,7 @@ class Parser:
         """From the model's labels to the answer and the state after it."""
         drafted = tuple(_seen_whole(item, utterance, prediction) for item in assembled(utterance, prediction, state))
         confidence = self.calibration.confidence(features_of(prediction, answer(drafted, 0.0)))
-        if confidence < self.calibration.ask_below:
+        if confidence < self.calibration.ask_below or prediction.evidence.agreed < LEAST_AGREED:
             drafted = tuple(map(_asked, drafted))
         parse = answer(drafted, confidence)
         return parse, following(state, parse)

@@ -89,7 +89,8 @@ class Evidence(NamedTuple):
 
     `border`: its least sure border between segments; `intent`, `intents`: the least sure segment's intent, and all of them
     together; `tag`, `tags`: the least sure word's label, and all of them together; `margin`: the least distance of a
-    segment's intent to its runner-up; `energy`: the least log-sum-exp of a segment's intent logits, low where no intent fits.
+    segment's intent to its runner-up; `energy`: the least log-sum-exp of a segment's intent logits, low where no intent fits;
+    `agreed`: the least of what the second reader gives to these borders, intents and labels, where it was asked.
     """
 
     border: float = 0.0
@@ -99,6 +100,7 @@ class Evidence(NamedTuple):
     tags: float = 0.0
     margin: float = 0.0
     energy: float = 0.0
+    agreed: float = 0.0
 
 
 CERTAIN = Evidence()

@@ -28,7 +28,11 @@ WithFeedback = Annotated[
     bool,
     typer.Option("--with-feedback", help="Go on from the model in use with what you put right; takes your password."),
 ]
+Second = Annotated[
+    bool, typer.Option("--second", help="Train the second reader, which only doubts: three layers, another seed.")
+]
 DEFAULT_SIZE = 40_000
+SECOND_READER = {"layers": 3, "seed": 11}
 
 
 def command(
@@ -38,6 +42,7 @@ def command(
     rank: Rank = None,
     output: Output = None,
     work: Work = None,
+    second: Second = False,
     with_feedback: WithFeedback = False,
     password_file: PasswordFile = "",
     json: Json = False,
@@ -57,11 +62,13 @@ def command(
     from nlp.model.train import corpus_examples, train
     from nlp.model.weights import SHIPPED
 
-    config = TrainConfig.from_options({"epochs": epochs, "seed": seed, "rank": rank})
+    given = {name: value for name, value in (("epochs", epochs), ("seed", seed), ("rank", rank)) if value is not None}
+    config = TrainConfig.from_options({**(SECOND_READER if second else {}), **given})
     examples = corpus_examples(config.seed, size or DEFAULT_SIZE)
-    target = output or SHIPPED
-    report = train(config, examples, work or cache_directory() / "train", target)
-    report = {**report, "calibration": calibrate(target)}
+    first = output or SHIPPED
+    target = first.parent / "second" / first.name if second else first
+    report = train(config, examples, work or cache_directory() / ("train-second" if second else "train"), target)
+    report = {**report, "calibration": calibrate(first)}
     return Result({"weights": str(target), "report": report}, report_text(report, target))
 
 

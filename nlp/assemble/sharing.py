@@ -252,7 +252,7 @@ def _completed(own: Reading, other: Reading) -> Reading:
 
 
 def _place_for_all(utterance: Utterance, readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
-    """A chain named for the whole message ('on base, …', 'both on base') is in each action that has none; a protocol and an
+    """A chain named for the whole message ('on base, …', 'two things on base: …', 'both on base') is in each action that has none; a protocol and an
     account, too, where they are named for all ('both on aave', 'all from savings')."""
     result = tuple(readings)
     for slot in ("chain", "protocol", "account"):
@@ -274,6 +274,8 @@ def _place_for_all(utterance: Utterance, readings: tuple[Reading, ...]) -> tuple
 def _named_for_all(utterance: Utterance, position: int, readings: tuple[Reading, ...]) -> bool:
     said_last = max((t.last + 1 for r in readings for t in r.tags if t.last < position), default=0)
     before = [word.text.lower() for word in utterance.words[max(said_last, position - FOR_ALL_REACH) : position]]
+    if said_last == 0 and position + 1 < len(utterance.words) and utterance.words[position + 1].text == ":":
+        return True
     return any(word in FOR_ALL for word in before)
 
 

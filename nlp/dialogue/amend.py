@@ -11,7 +11,7 @@ from nlp.assemble.reading import AMOUNT_SLOTS, Reading, Utterance
 from nlp.assemble.text import character_range
 from nlp.assemble.trigger import TriggerReading, read_trigger
 from nlp.assemble.unheld_parts import cut_message, cut_name
-from nlp.dialogue.changes import coin_counted, sized_alike, speaks_against
+from nlp.dialogue.changes import coin_counted, origin_said, sized_alike, speaks_against
 from nlp.dialogue.contrast import coins_unread, contrasted, names_unread
 from nlp.dialogue.fit import fitted_slot, rivals_of
 from nlp.dialogue.named import (
@@ -40,7 +40,7 @@ LASTING = "it is not clear whether that is how long or when; say for how many ti
 
 def amended(utterance: Utterance, reading: Reading, pending: Sequence[Drafted], turn: int) -> tuple[Drafted, ...]:
     """The pending actions with what this turn changes. A turn that changes nothing gives them back as they were."""
-    reading = coin_counted(contrasted(utterance, reading, pending), pending)
+    reading = origin_said(utterance, coin_counted(contrasted(utterance, reading, pending), pending), pending)
     reading, result = placed(utterance, reading, pending)
     at = named(utterance, reading, pending)
     meant = pending[at if isinstance(at, int) else -1].action

@@ -22,6 +22,7 @@ ORIGIN = "it is not clear whether it is to come from {0} or to go to {0}; say fr
 A_CHAIN = "it is not clear whether {0} is meant as a chain; say on {0}, or say the coin"
 NOT_SO = "I cannot wait for something not to be so; say the condition the other way round"
 BY_SO_MUCH = re.compile(r"(?i)\b(?:by|up|down)\s+$")
+ORIGIN_SAID = re.compile(r"(?i)\b(?:source|origin|start(?:ing|s)?|com(?:es|ing)\s+from)\b")
 NUMBER_OF = re.compile(r"(?i)(?:\bid|\bnumber|#)\W*$")
 NO_AMOUNT = "it is not clear whether that is an amount or the number of a collectible; say it whole"
 NOT_THERE = "it is not clear where it is to be done instead; say the place"
@@ -59,7 +60,9 @@ MORE_BEFORE = re.compile(
 GETTING = re.compile(r"(?i)\b(?:gets?|receives?|should\s+have|have\s+it)\b")
 TOWARDS = re.compile(r"(?i)\b(?:to|onto|into|towards?|on|instead|make\s+it|dest\w*)\s+$")
 MAKING_IT = re.compile(r"(?i)\b(?:make|in|instead|not|coins?|tokens?|meant?)\b")
-LEAVING = re.compile(r"(?i)\b(?:from|off|out\s+of|leaving|on|src|origin|start\w*)\s+(?:the\s+)?$")
+LEAVING = re.compile(
+    r"(?i)\b(?:(?:from|off|out\s+of|leaving|on|src|origin|start\w*)\s+(?:the\s+)?|(?:source|origin)\s+is\s+(?:the\s+)?)$"
+)
 
 
 def speaks_against(utterance: Utterance, reading: Reading, pending: Sequence[Drafted]) -> Iterator[str]:
@@ -219,6 +222,16 @@ def coin_counted(reading: Reading, pending: Sequence[Drafted]) -> Reading:
     held = any(coin in (item.action.slots.get("token"), item.action.slots.get("token_in")) for item in pending)
     named = set(reading.slots) == {"token", "token_id"} and held
     return _renamed(reading, "token_id", "amount", reading.slots["token_id"]) if named else reading
+
+
+def origin_said(utterance: Utterance, reading: Reading, pending: Sequence[Drafted]) -> Reading:
+    """'the source is optimism' said to a bridge is where it comes from, whatever end a label put it to."""
+    text = utterance.text[utterance.words[reading.first].start : utterance.words[reading.last].end]
+    label = next((slot for slot in ("to_chain", "chain") if set(reading.slots) == {slot}), None)
+    bridged = any(item.action.intent == "bridge" for item in pending)
+    if label is None or not bridged or not ORIGIN_SAID.search(text):
+        return reading
+    return _renamed(reading, label, "from_chain", reading.slots[label])
 
 
 def _in_money(value: SlotValue, action: Action) -> SlotValue:

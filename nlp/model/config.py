@@ -11,7 +11,7 @@ class TrainConfig:
     `smoothing`: the share of a label that is spread over all others (Szegedy et al., 2016). `averaging`: how much of the mean of
     the parameters stays at every step; the mean is what is measured and kept (Polyak and Juditsky, 1992; 0: none is made).
     `whole`: train the whole encoder instead of adapters, with `head_lr` for the heads (0: the same rate) and
-    `encoder_dropout` inside.
+    `encoder_dropout` inside. `layers`: how many of the encoder's layers, from the first, are kept.
     """
 
     seed: int = 7
@@ -33,6 +33,7 @@ class TrainConfig:
     encoder_dropout: float = 0.0
     smoothing: float = 0.0
     averaging: float = 0.0
+    layers: int = 6
 
     @property
     def scale(self) -> float:

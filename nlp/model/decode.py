@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from nlp.model.labels import OUTSIDE, Labels, begins, spans_of
+from nlp.model.labels import OUTSIDE, Labels, begins, classes_of, spans_of
 from nlp.types import Evidence, Prediction, Segment, TaggedSpan
 
 Floats = NDArray[np.float32]
@@ -67,6 +67,23 @@ def decode(scores: Scores, labels: Labels, *, truncated: bool = False) -> Predic
     return Prediction(tuple(segments), tuple(spans), evidence, truncated)
 
 
+def agreement(prediction: Prediction, scores: Scores, labels: Labels) -> float:
+    """The least log probability that other scores give to a prediction's borders, intents and labels."""
+    if not prediction.segments:
+        return 0.0
+    start_logs, tag_logs = log_softmax(scores.starts), log_softmax(scores.tags)
+    opens = np.zeros(len(tag_logs), dtype=np.intp)
+    opens[[segment.first for segment in prediction.segments]] = 1
+    classes = classes_of(prediction.spans, labels, len(tag_logs))
+    words = np.arange(len(tag_logs))
+    intents = (
+        log_softmax(segment_logits(scores, s.first, s.last))[labels.intents.index(s.intent)]
+        for s in prediction.segments
+    )
+    borders = start_logs[words, opens][1:].min(initial=0.0)
+    return min(float(tag_logs[words, classes].min()), float(borders), *map(float, intents))
+
+
 def _with_segment(evidence: Evidence, choice: _Choice, intent_logs: Floats, logits: Floats) -> Evidence:
     """The evidence with one more segment's; its energy, the log-sum-exp of the logits, is what a log-softmax takes off each."""
     margin = choice.intent_log - float(intent_logs[choice.rival]) if choice.rival != choice.intent else math.inf
@@ -78,6 +95,7 @@ def _with_segment(evidence: Evidence, choice: _Choice, intent_logs: Floats, logi
         evidence.tags + float(choice.tag_logs.sum()),
         min(evidence.margin, margin),
         min(evidence.energy, float(logits[choice.intent]) - choice.intent_log),
+        evidence.agreed,
     )
 
 

@@ -5,10 +5,14 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from nlp.model.weights import SHIPPED, weights_digest
+from nlp.model.weights import SHIPPED, second_of, weights_digest
 
-EXPORT_VERSION = "3"
+if TYPE_CHECKING:
+    from onnx import ModelProto
+
+EXPORT_VERSION = "4"
 
 MODEL_FILE = "model.onnx"
 TOKENIZER_FILE = "tokenizer.json"
@@ -60,10 +64,24 @@ def _move(partial: Path, directory: Path) -> None:
 
 
 def write_export(weights_file: Path, directory: Path, *, whole: bool = False) -> None:
-    """Merge the adapters into the checked encoder and write graph and tokenizer: int8 products, or all in fp32 (`whole`).
+    """Merge the adapters into the checked encoder and write tokenizer and graph, the second reader's, too, where there is one:
+    int8 products, or all in fp32 (`whole`).
 
     Raises as `ensure_export`.
     """
+    from nlp.model.encoder import encoder_directory
+
+    shutil.copyfile(encoder_directory() / TOKENIZER_FILE, directory / TOKENIZER_FILE)
+    second = second_of(weights_file)
+    model = _graph(weights_file, directory, whole=whole)
+    if second is not None:
+        from nlp.model.both import either
+
+        model = either(model, _graph(second, directory, whole=whole))
+    (directory / MODEL_FILE).write_bytes(model.SerializeToString())
+
+
+def _graph(weights_file: Path, directory: Path, *, whole: bool) -> "ModelProto":
     from safetensors.numpy import load_file
 
     from nlp.model.encoder import WEIGHTS_FILE, encoder_directory
@@ -72,16 +90,12 @@ def write_export(weights_file: Path, directory: Path, *, whole: bool = False) ->
     from nlp.model.reach import measured_reach
     from nlp.model.weights import read_weights
 
-    weights = read_weights(weights_file)
-    encoder = encoder_directory()
-    shutil.copyfile(encoder / TOKENIZER_FILE, directory / TOKENIZER_FILE)
+    weights, encoder = read_weights(weights_file), encoder_directory()
     featuriser = Featuriser(directory / TOKENIZER_FILE)
     rows = tuple(featuriser.placeholder_ids[kind] for kind in PLACEHOLDER_KINDS)
     tensors = load_file(encoder / WEIGHTS_FILE)
     model = build_graph(tensors, weights, rows)
-    if not whole:
-        model = build_graph(tensors, weights, rows, measured_reach(model, featuriser))
-    (directory / MODEL_FILE).write_bytes(model.SerializeToString())
+    return model if whole else build_graph(tensors, weights, rows, measured_reach(model, weights.layers, featuriser))
 
 
 def main() -> int:

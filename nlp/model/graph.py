@@ -15,7 +15,7 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from nlp.model.encoder import HEADS, HIDDEN, LAYER_NORM_EPSILON, LAYERS
+from nlp.model.encoder import HEADS, HIDDEN, LAYER_NORM_EPSILON
 from nlp.model.features import MARKS
 from nlp.model.weights import ADAPTED, Weights
 
@@ -28,8 +28,6 @@ WIDEST = 63
 LEAST_REACH = 1e-5
 SHARES: Mapping[str, float] = {"narrow": 0.75}
 """How much of an input's reach goes to the weight, by the product; half where nothing is said (chosen on the validation voices)."""
-MEASURED = ("embedded", *(f"encoder.layer.{layer}.{name}" for layer in range(LAYERS) for name in ("attended", "attention.output.normed", "active", "output.normed")))  # fmt: skip
-"""The values that an int8 product takes, whose reach is to be measured."""
 IR_VERSION = 10
 
 
@@ -87,6 +85,12 @@ class _Builder:
         return self.node("LayerNormalization", [source, *held], name, axis=-1, epsilon=LAYER_NORM_EPSILON)
 
 
+def measured(layers: int) -> tuple[str, ...]:
+    """The values that an int8 product takes, whose reach is to be measured."""
+    parts = ("attended", "attention.output.normed", "active", "output.normed")
+    return ("embedded", *(f"encoder.layer.{layer}.{part}" for layer in range(layers) for part in parts))
+
+
 def build_graph(
     encoder: Mapping[str, Tensor],
     weights: Weights,
@@ -95,14 +99,14 @@ def build_graph(
 ) -> onnx.ModelProto:
     """`encoder`: the published tensors by name; `row_ids`: the vocabulary ids that the placeholder rows replace.
 
-    `reach`: how far each column of a value goes (`MEASURED`): what is named there is multiplied in int8, the rest in fp32.
+    `reach`: how far each column of a value goes (`measured`): what is named there is multiplied in int8, the rest in fp32.
     """
     merged = merge_adapters(encoder, weights)
     builder = _Builder(reach or {})
     if reach:
         builder.node("ReduceSum", ["mask", builder.constant("across", np.array([1]))], "lengths", keepdims=0)
     hidden = _embeddings(builder, merged, weights, row_ids)
-    for layer in range(LAYERS):
+    for layer in range(weights.layers):
         hidden = _layer(builder, merged, layer, hidden)
     _heads(builder, weights, hidden)
     return _model(builder, weights)
@@ -111,7 +115,7 @@ def build_graph(
 def merge_adapters(encoder: Mapping[str, Tensor], weights: Weights) -> dict[str, Tensor]:
     """The encoder's tensors with W + scale * B @ A in place of every adapted W (LoRA, Hu et al., 2021)."""
     merged = dict(encoder)
-    for layer in range(LAYERS):
+    for layer in range(weights.layers):
         for name in ADAPTED:
             key = f"encoder.layer.{layer}.{name}.weight"
             update = weights.tensors[f"{layer}.{name}.b"] @ weights.tensors[f"{layer}.{name}.a"]

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nlp.schema import INTENT_LABELS, INTENTS, SLOT_TAGS, TRIGGER_TAGS, is_write, may_carry_trigger
+from nlp.types import TaggedSpan
 
 OUTSIDE = 0
 LIMIT_TAG = "x.limit"
@@ -69,6 +70,15 @@ def spans_of(classes: Sequence[int]) -> tuple[tuple[int, int, int], ...]:
             first, _, beginning = found[-1]
             found[-1] = (first, index, beginning)
     return tuple(found)
+
+
+def classes_of(spans: Sequence[TaggedSpan], labels: Labels, count: int) -> list[int]:
+    """The class of each of so many words under these spans."""
+    classes = [OUTSIDE] * count
+    for span in spans:
+        beginning = 1 + 2 * labels.tags.index(span.tag)
+        classes[span.first : span.last + 1] = [beginning, *[beginning + 1] * (span.last - span.first)]
+    return classes
 
 
 def schema_labels() -> Labels:

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from transformers import BertModel
 
 from nlp.model.config import TrainConfig
-from nlp.model.encoder import HIDDEN, LAYERS
+from nlp.model.encoder import HIDDEN
 from nlp.model.features import MARKS, PLACEHOLDER_KINDS
 from nlp.model.labels import Labels
 from nlp.model.quiet import quiet_libraries
@@ -104,6 +104,7 @@ def new_network(directory: Path, labels: Labels, config: TrainConfig, placeholde
             hidden_dropout_prob=config.encoder_dropout,
             attention_probs_dropout_prob=config.encoder_dropout,
         )
+        encoder.encoder.layer = encoder.encoder.layer[: config.layers]
         ids = [placeholder_ids[kind] for kind in PLACEHOLDER_KINDS]
         if ids != list(range(ids[0], ids[0] + len(ids))):
             raise ValueError("the placeholders' vocabulary ids do not follow one another")
@@ -125,6 +126,6 @@ def stored_name(parameter: str) -> str:
 
 def _adapt(encoder: BertModel, config: TrainConfig) -> None:
     encoder.requires_grad_(False)
-    targets = [f"encoder.layer.{layer}.{name}" for layer in range(LAYERS) for name in ADAPTED]
+    targets = [f"encoder.layer.{layer}.{name}" for layer in range(config.layers) for name in ADAPTED]
     adapters = LoraConfig(r=config.rank, lora_alpha=config.alpha, target_modules=targets)
     inject_adapter_in_model(adapters, encoder)

@@ -38,6 +38,11 @@ class Weights:
     scale: float
     origin: Mapping[str, str]
 
+    @property
+    def layers(self) -> int:
+        """How many of the encoder's layers, from the first, they are made for."""
+        return layers_of(self.tensors)
+
 
 def write_weights(path: Path, weights: Weights) -> None:
     """Store as fp16, with everything that the labels and features must agree on. Replaces the file at once."""
@@ -60,10 +65,17 @@ def read_weights(path: Path = SHIPPED) -> Weights:
     return Weights(tensors, labels, float(metadata["scale"]), json.loads(metadata["origin"]))
 
 
+def second_of(path: Path) -> Path | None:
+    """The second reader's weights beside these, where there are some: fewer layers, other data, the same labels."""
+    second = path.parent / "second" / path.name
+    return second if second.is_file() else None
+
+
 def weights_digest(path: Path = SHIPPED) -> str:
-    """SHA-256 of the file. Raises WeightsUnfit where there is none."""
+    """SHA-256 of the file and of its second reader's. Raises WeightsUnfit where there is none."""
+    second = second_of(path)
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
+        return hashlib.sha256(path.read_bytes() + (second.read_bytes() if second else b"")).hexdigest()
     except OSError as error:
         raise WeightsUnfit(f"the model's weights {path} could not be read.", remedy=_remedy()) from error
 
@@ -89,7 +101,13 @@ def expected_metadata(labels: Labels) -> dict[str, str]:
     }
 
 
-def expected_shapes(labels: Labels, rank: int) -> dict[str, tuple[int, ...]]:
+def layers_of(tensors: Mapping[str, object]) -> int:
+    """One more than the highest layer that an adapter is for; at least one and at most the encoder's."""
+    held = [int(layer) for name in tensors if (layer := name.partition(".")[0]).isdigit()]
+    return min(max(held, default=0) + 1, LAYERS)
+
+
+def expected_shapes(labels: Labels, rank: int, layers: int = LAYERS) -> dict[str, tuple[int, ...]]:
     """Every tensor's shape; linear layers are [out, in]."""
     intents, heads = len(labels.intents), labels.tag_count + 2
     shapes: dict[str, tuple[int, ...]] = {
@@ -105,7 +123,7 @@ def expected_shapes(labels: Labels, rank: int) -> dict[str, tuple[int, ...]]:
         "means.weight": (intents, HIDDEN),
         "openers.weight": (intents, HIDDEN),
     }
-    for layer in range(LAYERS):
+    for layer in range(layers):
         for name in ADAPTED:
             outputs, inputs = _linear_shape(name)
             shapes[f"{layer}.{name}.a"] = (rank, inputs)
@@ -129,7 +147,7 @@ def _check(path: Path, metadata: Mapping[str, str], tensors: Tensors, labels: La
     shapes = {name: tensor.shape for name, tensor in tensors.items()}
     if differing:
         raise WeightsUnfit(f"the weights {path} were made for other {', '.join(differing)}.", remedy=_remedy())
-    if shapes != expected_shapes(labels, rank) or not {"scale", "origin"} <= set(metadata):
+    if shapes != expected_shapes(labels, rank, layers_of(tensors)) or not {"scale", "origin"} <= set(metadata):
         raise WeightsUnfit(f"the weights {path} do not have the shapes of this model.", remedy=_remedy())
     if not all(np.isfinite(tensor).all() for tensor in tensors.values()):
         raise WeightsUnfit(f"the weights {path} hold values that are no numbers.", remedy=_remedy())

@@ -191,6 +191,9 @@ def _spoken(span: Span) -> Iterator[str]:
     words = list(span.words)
     if len(words) > 1 and (words[0].text, words[-1].text) == ("(", ")"):
         words = words[1:-1]
+    elif len(words) > 1 and words[0].text == "(" and all(word.text != ")" for word in words):
+        # The label left out the closing bracket.
+        words = words[1:]
     group: list[Word] = []
     for word in (*words, None):
         if word is None or word.text.lower() in (",", "and", ";"):

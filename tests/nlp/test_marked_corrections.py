@@ -49,6 +49,15 @@ UNDERSTOOD = [
         "<wrap> wrap {amount=1} {token=eth}<transfer> and after that<transfer> send {amount=5} {token=usdc} to {recipient=bob}",
         ["wrap amount=1 token=ETH", *TO_BOB],
     ),
+    (
+        "<bridge> bridge {amount=50} {token=usdc} || <amend> to {to_chain=base} || <amend> the source is {to_chain=optimism}",
+        ["bridge amount=50 from_chain=optimism to_chain=base token=USDC"],
+    ),
+    (
+        "<swap> do two things on {chain=arbitrum}: sell {amount_in=7} {token_in=usdc} for {token_out=weth}<transfer>, then pay {recipient=bob} {amount=5} {token=usdc}",
+        ["swap amount_in=7 chain=arbitrum token_in=USDC token_out=WETH", "transfer amount=5 chain=arbitrum recipient=bob token=USDC"],
+    ),
+    ('<deploy> deploy the {template=erc20} template with args {args=("Test", "TST", 10}) on {chain=scroll}', ["deploy args=('Test', 'TST', '10') chain=scroll template=erc20"]),
     (PAID + "<confirm> yes || <again> ta very much", ["thanks"]),
     ("<switch_chain> go to {chain=base}<balance> and show my {token=usdc}", ["switch_chain chain=base", "balance token=USDC"]),
     (
