@@ -19,8 +19,14 @@ ASIDE = "“{}” was said of something else; say when it is to be done, or leav
 def told_aside(utterance: Utterance, reading: Reading) -> Iterator[str]:
     """Times that a clause without anything of the request tells, each as a sentence for the person."""
     for tag in reading.tags:
-        if tag.tag in TIMED and _in_a_telling_clause(utterance, reading, tag):
+        if tag.tag in TIMED and (_names_something(utterance, tag) or _in_a_telling_clause(utterance, reading, tag)):
             yield ASIDE.format(utterance.said(tag))
+
+
+def _names_something(utterance: Utterance, tag: TaggedSpan) -> bool:
+    """'for saturday's match'."""
+    behind = utterance.words[tag.last + 1].text.lower() if tag.last + 1 < len(utterance.words) else ""
+    return tag.tag == "t.weekday" and (behind in ("'s", "’s") or utterance.said(tag).lower().endswith(("'s", "’s")))
 
 
 def _in_a_telling_clause(utterance: Utterance, reading: Reading, tag: TaggedSpan) -> bool:

@@ -299,6 +299,7 @@ ASKED = [
     "<transfer> send {token=0x665f5f8c57a0d10fe60d40f9a1576ef5ee6419f7} to {recipient=bob} || <amend> id {amount=9041}",
     "<contact_add> save {address=0x665f5f8c57a0d10fe60d40f9a1576ef5ee6419f7} as {name=venue}<contact_add> and {name=bin oskar} at {address=0x665f5f8c57a0d10fe60d40f9a1576ef5ee6419f7}",
     "<transfer> send {amount=5} {token=usdc} || <amend> {recipient=tae mum}",
+    "<transfer> pay {recipient=bob} {amount=5} {token=usdc} for {t.weekday=saturday}'s match",
     "<transfer> dinnae send {amount=5} {token=usdc} to {recipient=bob}",
     "<transfer> send {amount=5} {token=usdc} to {recipient=bob} after the snapshot",
     "<switch_chain> go {chain=arbitrum}<bridge>, then move {amount=5} {token=usdc} to {to_chain=base}",
