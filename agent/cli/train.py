@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from agent.cli.common import PasswordFile, ask_or_setting, settings_with
-from agent.cli.envelope import Result
+from agent.cli.envelope import Problem, Result
 from agent.cli.options import Json, Plain
 
 EXAMPLES = (
@@ -32,6 +32,8 @@ Second = Annotated[
     bool, typer.Option("--second", help="Train the second reader, which only doubts: three layers, another seed.")
 ]
 DEFAULT_SIZE = 40_000
+SAY_DIFFERENTLY = 2
+ONE_OF_THEM = "What you put right is learnt by the first reader alone: leave --second out."
 SECOND_READER = {"layers": 3, "seed": 11}
 
 
@@ -54,18 +56,23 @@ def command(
     --with-feedback the model in use learns from 'sayso feedback', for you alone; weights that answer fewer of the held-out
     lines rightly, or more of them unsafely, are refused.
     """
+    if with_feedback and second:
+        both = Problem("usage", "--second and --with-feedback exclude each other.", "Nothing was trained.", ONE_OF_THEM)
+        return Result(problems=(both,), exit_code=SAY_DIFFERENTLY)
     if with_feedback:
         return _with_feedback(password_file, output, epochs=epochs, seed=seed, replayed=size)
     from nlp.benchmarks.calibrate import calibrate
     from nlp.model.config import TrainConfig
     from nlp.model.export import cache_directory
     from nlp.model.train import corpus_examples, train
-    from nlp.model.weights import SHIPPED
+    from nlp.model.weights import SHIPPED, read_weights
 
     given = {name: value for name, value in (("epochs", epochs), ("seed", seed), ("rank", rank)) if value is not None}
     config = TrainConfig.from_options({**(SECOND_READER if second else {}), **given})
     examples = corpus_examples(config.seed, size or DEFAULT_SIZE)
     first = output or SHIPPED
+    if second:
+        read_weights(first)
     target = first.parent / "second" / first.name if second else first
     report = train(config, examples, work or cache_directory() / ("train-second" if second else "train"), target)
     report = {**report, "calibration": calibrate(first)}

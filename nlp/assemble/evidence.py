@@ -7,6 +7,7 @@ from itertools import pairwise
 from nlp.assemble.pronouns import PLACES
 from nlp.assemble.reading import JOINTS, Reading, Utterance
 from nlp.assemble.trigger import STABLES, read_trigger
+from nlp.lexicon import TICKERS
 from nlp.types import Hint, Kind, TaggedSpan, Word
 from nlp.values.names import KIN, known_party
 from nlp.values.result import Span
@@ -92,7 +93,6 @@ DOING_ON = frozenset({"on", "via", "through", "at", "over"})
 JOINING = frozenset({"from", "to", "on", "onto", "into", "over", "off", "of", "in", "at", "via", ">", "->", "→", "=>", "and", "chain", "network", "the", "2", "leaving", "between", "towards"})  # fmt: skip
 NO_CHAIN = "it is not clear whether “{}” is a chain; say from or to"
 COIN_OR_PLACE = "it is not clear whether “{}” is the coin or the place; say for, or say via"
-TICKERS_TOO = frozenset({"UNI", "AAVE", "CRV", "CURVE", "COMP", "BAL", "SUSHI", "CAKE", "LDO", "MORPHO", "PENDLE"})
 SPENDING = re.compile(r"(?i)\b(?:spend|spending|blow|drop|put|throw|splash)\b")
 OF_A_COLLECTION = frozenset(
     ("number", "no", "nr", "id", "nft", "nfts", "token", "tokens", "piece", "pieces", "one", "picture", "card", "item", "numbered", "tokenid", "to", "the", "of", "with", "and", "my", "collectible", "thing", "artwork", "print", "numero", "num", "bearing", "called")
@@ -193,7 +193,7 @@ def _ends_unproven(utterance: Utterance, reading: Reading) -> Iterator[str]:
         unlisted = not any(Hint.CHAIN in word.hints for word in words) and words[-1].text.lower() not in CALLED_SO
         if tag.tag in ("from_chain", "to_chain") and unlisted and before not in JOINING:
             yield NO_CHAIN.format(utterance.said(tag))
-        coin = tag.tag == "protocol" and utterance.said(tag).upper() in TICKERS_TOO and before == "on"
+        coin = tag.tag == "protocol" and utterance.said(tag).lower() in TICKERS and before == "on"
         coin = coin and reading.intent == "swap" and all(other.tag != "token_out" for other in reading.tags)
         if coin and SPENDING.search(utterance.text[: words[0].start]):
             yield COIN_OR_PLACE.format(utterance.said(tag))

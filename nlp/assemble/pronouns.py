@@ -67,7 +67,12 @@ def _there(utterance: Utterance, own: Reading, earlier: Sequence[Reading]) -> Re
     at = _from_it(utterance, own) if at is None and held else at
     slots = INTENTS[own.intent].slots if own.intent in INTENTS and at is not None and earlier else {}
     order = ("chain", "protocol") if earlier and earlier[-1].intent == "bridge" else ("protocol", "chain")
-    for kind in (*order, "account") if at and utterance.words[at - 1].text.lower() in ("from", "of") else order:
+    kinds: tuple[str, ...] = order
+    if at and utterance.words[at - 1].text.lower() in ("from", "of"):
+        # Of an account that was looked into 'from it' is that account; what is lent out comes from where it lies.
+        it = own.intent not in LENDING and utterance.words[at].text.lower() in ("it", "them")
+        kinds = ("account", *order) if it else (*order, "account")
+    for kind in kinds:
         found = _antecedent(earlier[-1:], kind) if kind in slots and kind not in own.slots else None
         if found:
             return replace(own, slots={**own.slots, kind: found[0]}, spans={**own.spans, kind: found[1]})

@@ -11,7 +11,7 @@ from nlp.assemble.reading import AMOUNT_SLOTS, Reading, Utterance, binds
 from nlp.assemble.same_money import places_named, same_money
 from nlp.assemble.waiting import conditions_joined, first_things_first, trigger_for_all
 from nlp.schema import INTENTS, INTERNAL_INTENTS, is_write
-from nlp.types import Hint, SlotValue
+from nlp.types import Hint, SlotValue, TaggedSpan
 
 TAKEN_BACK = "this is taken back by what follows it; say plainly what is to be done"
 UNGRANTED = "it is not clear whether this is to be allowed or revoked as well; say which"
@@ -57,7 +57,7 @@ SHARED_SUBJECTS = ("token", "quote", "period", "amount_in", "value")
 AFTER_A_SWITCH = (
     "it is not clear whether that is to be done on the chain that is switched to; say the two one after another"
 )
-JOINTS = frozenset(
+ONLY_JOINING = frozenset(
     {"and", "then", "after", "that", "this", "thereafter", "afterwards", "oh", "also", "next", "plus", "out", "of", "it", "from", "lastly", "finally", "subsequently", "followed", "by", "with", "as", "well", "too", "the", "so", ",", ".", ";", ":", "-", "–", "—"}
 )  # fmt: skip
 COURTESY = frozenset({"greet", "thanks"})
@@ -171,7 +171,7 @@ def _joints_joined(utterance: Utterance, readings: Sequence[Reading]) -> tuple[R
 
 def _only_joins(utterance: Utterance, reading: Reading) -> bool:
     words = {word.text.lower() for word in utterance.words[reading.first : reading.last + 1]}
-    return reading.first > 0 and not reading.tags and words <= JOINTS and reading.intent not in INTERNAL_INTENTS
+    return reading.first > 0 and not reading.tags and words <= ONLY_JOINING and reading.intent not in INTERNAL_INTENTS
 
 
 def _empty_repeats_dropped(readings: tuple[Reading, ...]) -> tuple[Reading, ...]:
@@ -265,18 +265,18 @@ def _place_for_all(utterance: Utterance, readings: tuple[Reading, ...]) -> tuple
             # The chain of "switch to base and …" stands with the switch, that of "gas on base and …" with its question.
             own_place = reading.intent in ("gas", "switch_chain")
             leads = slot == "chain" and tag is not None and not own_place and _leads(tag.first, readings)
-            if tag and slot in reading.slots and (leads or _named_for_all(utterance, tag.first, readings)):
+            if tag and slot in reading.slots and (leads or _named_for_all(utterance, tag, readings)):
                 result = tuple(_with_place(own, reading, slot) for own in result)
                 break
     return result
 
 
-def _named_for_all(utterance: Utterance, position: int, readings: tuple[Reading, ...]) -> bool:
+def _named_for_all(utterance: Utterance, tag: TaggedSpan, readings: tuple[Reading, ...]) -> bool:
+    position = tag.first
     said_last = max((t.last + 1 for r in readings for t in r.tags if t.last < position), default=0)
     before = [word.text.lower() for word in utterance.words[max(said_last, position - FOR_ALL_REACH) : position]]
-    if said_last == 0 and position + 1 < len(utterance.words) and utterance.words[position + 1].text == ":":
-        return True
-    return any(word in FOR_ALL for word in before)
+    heads = said_last == 0 and tag.last + 1 < len(utterance.words) and utterance.words[tag.last + 1].text == ":"
+    return heads or any(word in FOR_ALL for word in before)
 
 
 def _leads(position: int, readings: tuple[Reading, ...]) -> bool:

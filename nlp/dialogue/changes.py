@@ -22,7 +22,7 @@ ORIGIN = "it is not clear whether it is to come from {0} or to go to {0}; say fr
 A_CHAIN = "it is not clear whether {0} is meant as a chain; say on {0}, or say the coin"
 NOT_SO = "I cannot wait for something not to be so; say the condition the other way round"
 BY_SO_MUCH = re.compile(r"(?i)\b(?:by|up|down)\s+$")
-ORIGIN_SAID = re.compile(r"(?i)\b(?:source|origin|start(?:ing|s)?|com(?:es|ing)\s+from)\b")
+ORIGIN_SAID = re.compile(r"(?i)\b(?:source|origin|com(?:es|ing)\s+from)\b")
 NUMBER_OF = re.compile(r"(?i)(?:\bid|\bnumber|#)\W*$")
 NO_AMOUNT = "it is not clear whether that is an amount or the number of a collectible; say it whole"
 NOT_THERE = "it is not clear where it is to be done instead; say the place"
@@ -229,7 +229,10 @@ def origin_said(utterance: Utterance, reading: Reading, pending: Sequence[Drafte
     text = utterance.text[utterance.words[reading.first].start : utterance.words[reading.last].end]
     label = next((slot for slot in ("to_chain", "chain") if set(reading.slots) == {slot}), None)
     bridged = any(item.action.intent == "bridge" for item in pending)
-    if label is None or not bridged or not ORIGIN_SAID.search(text):
+    tag = next((tag for tag in reading.tags if tag.tag == label), None)
+    if tag is None or label is None or not bridged or not ORIGIN_SAID.search(text):
+        return reading
+    if tag.first > reading.first and utterance.words[tag.first - 1].text.lower() in ("to", "onto", "into", "towards"):
         return reading
     return _renamed(reading, label, "from_chain", reading.slots[label])
 

@@ -8,7 +8,8 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-AGAIN = "again"
+from nlp.model.features import AGAIN
+
 TABLE = "pieces.table"
 PREFIX = "second."
 

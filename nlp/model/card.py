@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from nlp.model.encoder import ENCODER_NAME, ENCODER_SHA256
+from nlp.model.encoder import ENCODER_NAME, ENCODER_SHA256, LAYERS
 
 CARD_FILE = "card.json"
 README_FILE = "README.md"
@@ -18,6 +18,16 @@ def write_card(directory: Path, report: Mapping[str, Any]) -> None:
     (directory / README_FILE).write_text(_readme(report), encoding="utf-8")
 
 
+FIRST_FOR = (
+    "**For:** reading short English requests to a wallet as the parse contract says. **Not for:** deciding anything alone:",
+    "the model only picks intents and labels words; values are parsed from the user's own words by code.",
+)
+SECOND_FOR = (
+    "**For:** saying how likely it finds the first reader's labels, where that one is not quite sure. **Not for:** labelling:",
+    "no label is ever its own.",
+)
+
+
 def read_card(directory: Path) -> dict[str, Any]:
     """What card.json holds."""
     card: dict[str, Any] = json.loads((directory / CARD_FILE).read_text(encoding="utf-8"))
@@ -26,18 +36,19 @@ def read_card(directory: Path) -> dict[str, Any]:
 
 def _readme(report: Mapping[str, Any]) -> str:
     config, rows = report["config"], report["rows"]
+    layers = config.get("layers", LAYERS)
+    second = layers < LAYERS
     lines = [
-        "# The model's weights",
+        "# The second reader's weights" if second else "# The model's weights",
         "",
-        "`sayso.safetensors` holds what was trained (fp16): LoRA adapters on every linear layer of the encoder, placeholder",
-        "rows, marks, and the joint heads for segments, intents and slot tags. The encoder itself is",
+        "`sayso.safetensors` holds what was trained (fp16): LoRA adapters on every linear layer of the encoder's",
+        f"{'first ' if second else ''}{layers} layers, placeholder rows, marks, and the joint heads for segments, intents and slot tags. The encoder itself is",
         f"{ENCODER_NAME}, checked by its SHA-256 and not changed.",
         "",
-        "**For:** reading short English requests to a wallet as the parse contract says. **Not for:** deciding anything alone:",
-        "the model only picks intents and labels words; values are parsed from the user's own words by code.",
+        *(SECOND_FOR if second else FIRST_FOR),
         "**Trained on:** the grammar and the written voices of `nlp/corpus` alone: invented utterances, no user data.",
         "",
-        "Made by `sayso train`; the whole report is in `card.json`.",
+        f"Made by `sayso train{' --second' if second else ''}`; the whole report is in `card.json`.",
         "",
         "| | |",
         "| --- | --- |",

@@ -12,7 +12,7 @@ from nlp.model.weights import SHIPPED, second_of, weights_digest
 if TYPE_CHECKING:
     from onnx import ModelProto
 
-EXPORT_VERSION = "4"
+EXPORT_VERSION = "5"
 
 MODEL_FILE = "model.onnx"
 TOKENIZER_FILE = "tokenizer.json"
@@ -39,7 +39,7 @@ def ensure_export(weights: Path = SHIPPED) -> Path:
     """
     directory = export_directory(weights)
     if not (directory / MODEL_FILE).is_file():
-        print("preparing the language model (once, a few seconds) ...", file=sys.stderr, flush=True)
+        print("preparing the language model (once, about half a minute) ...", file=sys.stderr, flush=True)
         _make(weights, directory)
     return directory
 

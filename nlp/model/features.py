@@ -43,6 +43,10 @@ class Arrays:
     marks: NDArray[np.float32]
 
 
+AGAIN = "again"
+"""The input that has the second reader of a graph read instead of the first, where it holds two."""
+
+
 def state_words(state: DialogueState) -> tuple[str, ...]:
     """What of a conversation the model is told: what is pending and lacks, or else what came last; no values."""
     if state.pending:

@@ -9,6 +9,7 @@ Inputs: `ids` and `mask` int32 [rows, pieces], `marks` float32 [rows, pieces, MA
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 import onnx
@@ -29,6 +30,17 @@ LEAST_REACH = 1e-5
 SHARES: Mapping[str, float] = {"narrow": 0.75}
 """How much of an input's reach goes to the weight, by the product; half where nothing is said (chosen on the validation voices)."""
 IR_VERSION = 10
+
+
+class _Quantised(NamedTuple):
+    """The names of what an int8 product is made of: source and weight, with step and middle of the one, scale and zero of the other."""
+
+    source: str
+    step: str
+    middle: str
+    weight: str
+    scale: str
+    zero: str
 
 
 @dataclass(slots=True)
@@ -58,6 +70,13 @@ class _Builder:
         return self.node("Add", [product, self.constant(f"{name}.b", bias)], name)
 
     def quantised_matmul(self, source: str, name: str, weight: Tensor, bias: Tensor | None = None) -> str:
+        """`weight` [in, out]: source @ weight + bias, of the source and weight as int8."""
+        held = self.quantised(source, name, weight)
+        own = [] if bias is None else [self.constant(f"{name}.b", bias)]
+        inputs = [held.source, held.weight, held.step, held.scale, held.middle, held.zero, *own]
+        return self.node("MatMulIntegerToFloat", inputs, name, CONTRIB)
+
+    def quantised(self, source: str, name: str, weight: Tensor) -> _Quantised:
         """`weight` [in, out] as int8 with a scale for each column; its input as uint8 with one scale that is known beforehand,
         so that a sentence comes to the same numbers whatever stands beside it in a batch.
 
@@ -70,15 +89,14 @@ class _Builder:
         step = self.constant(f"{name}.step", np.array((reach / even).max() / STEPS, dtype=np.float32))
         middle = self.constant(f"{name}.middle", np.array(STEPS + 1, dtype=np.uint8))
         divided = self.node("Mul", [source, self.constant(f"{name}.even", 1 / even)], f"{name}.divided")
-        whole = self.node("QuantizeLinear", [divided, step, middle], f"{name}.whole")
-        held = [
+        return _Quantised(
+            self.node("QuantizeLinear", [divided, step, middle], f"{name}.whole"),
+            step,
+            middle,
             self.constant(f"{name}.w8", np.round(evened / scale).astype(np.int8)),
             self.constant(f"{name}.scale", scale.astype(np.float32)),
             self.constant(f"{name}.zero", np.zeros(len(scale), dtype=np.int8)),
-        ]
-        own = [] if bias is None else [self.constant(f"{name}.b", bias)]
-        inputs = [whole, held[0], step, held[1], middle, held[2], *own]
-        return self.node("MatMulIntegerToFloat", inputs, name, CONTRIB)
+        )
 
     def norm(self, source: str, name: str, scale: Tensor, shift: Tensor) -> str:
         held = [self.constant(f"{name}.scale", scale), self.constant(f"{name}.shift", shift)]
@@ -161,18 +179,11 @@ def _attention(builder: _Builder, tensors: Mapping[str, Tensor], at: str, hidden
     weight = np.concatenate([tensors[f"{part}.weight"].T for part in parts], axis=1)
     bias = np.concatenate([tensors[f"{part}.bias"] for part in parts])
     if builder.reach:
-        return _quantised_attention(builder, at, hidden, weight, bias)
+        held, own = builder.quantised(hidden, f"{at}qkv", weight), builder.constant(f"{at}qkv.b", bias)
+        inputs = [held.source, held.weight, own, held.step, held.scale, "lengths", held.middle, held.zero]
+        return builder.node("QAttention", inputs, f"{at}attended", CONTRIB, num_heads=HEADS)
     inputs = [hidden, builder.constant(f"{at}qkv.w", weight), builder.constant(f"{at}qkv.b", bias), "mask"]
     return builder.node("Attention", inputs, f"{at}attended", CONTRIB, num_heads=HEADS)
-
-
-def _quantised_attention(builder: _Builder, at: str, hidden: str, weight: Tensor, bias: Tensor) -> str:
-    """The three projections as one product, then attention over its thirds."""
-    product = builder.quantised_matmul(hidden, f"{at}qkv", weight, bias)
-    thirds = [f"{at}{part}" for part in ("q", "k", "v")]
-    builder.nodes.append(helper.make_node("Split", [product], thirds, name=f"{at}thirds", axis=2, num_outputs=3))
-    inputs = [*thirds, "", "lengths"]
-    return builder.node("MultiHeadAttention", inputs, f"{at}attended", CONTRIB, num_heads=HEADS)
 
 
 def _heads(builder: _Builder, weights: Weights, hidden: str) -> None:

@@ -10,7 +10,7 @@ import onnxruntime
 
 from nlp.model.decode import Floats, Scores, agreement, decode
 from nlp.model.export import MODEL_FILE, TOKENIZER_FILE, ensure_export
-from nlp.model.features import Arrays, Encoded, Featuriser, batched
+from nlp.model.features import AGAIN, Arrays, Encoded, Featuriser, batched
 from nlp.model.labels import Labels, schema_labels
 from nlp.schema import INTENTS, INTERNAL_INTENTS
 from nlp.types import DialogueState, Prediction, Reason, Word
@@ -19,7 +19,6 @@ THREADS = 2
 BATCH_ROWS = 64
 ERRORS_ONLY = 3
 SURE = -0.01
-AGAIN = "again"
 MOVING = frozenset({"write", "setting"})
 
 

@@ -66,7 +66,7 @@ def read_weights(path: Path = SHIPPED) -> Weights:
 
 
 def second_of(path: Path) -> Path | None:
-    """The second reader's weights beside these, where there are some: fewer layers, other data, the same labels."""
+    """The second reader's weights beside these, where there are some: fewer layers, another draw of the corpus, the same labels."""
     second = path.parent / "second" / path.name
     return second if second.is_file() else None
 

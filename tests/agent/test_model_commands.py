@@ -8,6 +8,7 @@ import pytest
 
 from agent.cli.main import main
 from agent.cli.train import DEFAULT_SIZE
+from nlp.model.weights import random_weights, write_weights
 from nlp.types import Parse
 from tests.agent.face_support import ScriptedParser, act, understood
 
@@ -92,6 +93,31 @@ def test_training_gets_what_was_asked_for_and_its_report_is_printed(
     assert main(["train", *options, "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["data"]["report"] == {**REPORT, "calibration": {"auroc": 0.9}}
     assert main(["train", "--epochs", "0"]) == 2
+
+
+def test_the_second_reader_is_trained_beside_the_first_and_never_without_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    called: list[Any] = []
+
+    def train(config: Any, examples: Any, work: Path, output: Path) -> dict[str, Any]:
+        called.append((config.layers, config.seed, config.epochs, output))
+        return REPORT
+
+    monkeypatch.setattr("nlp.model.train.train", train)
+    monkeypatch.setattr("nlp.model.train.corpus_examples", lambda seed, size: (seed, size))
+    monkeypatch.setattr("nlp.benchmarks.calibrate.calibrate", lambda weights: {"of": str(weights)})
+    first = tmp_path / "trial.safetensors"
+    options = ["train", "--second", "--epochs", "2", "--output", str(first), "--work", str(tmp_path)]
+    assert main(options) == 4
+    assert (called, "could not be read" in capsys.readouterr().err) == ([], True)
+    write_weights(first, random_weights(1))
+    assert main([*options, "--json"]) == 0
+    assert called == [(3, 11, 2, tmp_path / "second" / first.name)]
+    assert json.loads(capsys.readouterr().out)["data"]["report"]["calibration"] == {"of": str(first)}
+    assert main([*options, "--with-feedback"]) == 2
+    assert "exclude each other" in capsys.readouterr().err
+    assert len(called) == 1
 
 
 def test_recorded_benchmarks_are_shown_beside_their_bars(capsys: pytest.CaptureFixture[str]) -> None:

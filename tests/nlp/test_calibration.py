@@ -54,6 +54,26 @@ def test_a_write_that_the_model_is_unsure_of_asks_and_a_sure_one_does_not() -> N
     assert unsure.actions == sure.actions
 
 
+@pytest.mark.parametrize(("agreed", "asks"), [(0.0, False), (-2.9, False), (-3.1, True)])
+def test_a_write_that_the_second_reader_gives_no_chance_asks_however_sure_the_first_is(
+    agreed: float, asks: bool
+) -> None:
+    parse = Parser(Fixed("transfer", TAGS, Evidence(agreed=agreed)), ASKS).parse("send 5 dai to bob.eth")
+
+    assert parse.errors == ((UNSURE,) if asks else ())
+    assert (parse.status, parse.confidence > 0.9) == ("incomplete" if asks else "understood", True)
+
+
+def test_what_the_second_reader_doubts_lowers_the_confidence() -> None:
+    weights = (4.0, *(0.0,) * (len(FEATURES) - 2), -1.0)
+    sure, doubted = (
+        Parser(Fixed("transfer", TAGS, Evidence(agreed=agreed)), Calibration(weights)).parse("send 5 dai to bob.eth")
+        for agreed in (0.0, -2.0)
+    )
+
+    assert doubted.confidence < sure.confidence
+
+
 def test_a_read_that_the_model_is_unsure_of_is_answered() -> None:
     read = Parser(Fixed("price", (TaggedSpan("token", 2, 2),), Evidence(tag=-3.0)), ASKS).parse("price of eth")
 

@@ -50,6 +50,14 @@ UNDERSTOOD = [
         ["wrap amount=1 token=ETH", *TO_BOB],
     ),
     (
+        "<balance> how much {token=usdc} is in {account=savings} on {chain=base}<transfer>, and send {amount=10} {token=usdc} from it to {recipient=bob}",
+        ["balance account=savings chain=base token=USDC", "transfer account=savings amount=10 recipient=bob token=USDC"],
+    ),
+    (
+        "<bridge> bridge {amount=50} {token=usdc} to {to_chain=base} || <amend> the origin is right but it goes to {to_chain=linea}",
+        ["bridge amount=50 to_chain=linea token=USDC"],
+    ),
+    (
         "<bridge> bridge {amount=50} {token=usdc} || <amend> to {to_chain=base} || <amend> the source is {to_chain=optimism}",
         ["bridge amount=50 from_chain=optimism to_chain=base token=USDC"],
     ),

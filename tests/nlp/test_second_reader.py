@@ -1,20 +1,15 @@
 """The second reader only doubts: what it gives little chance is asked, and it never changes what was read."""
 
-import math
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from nlp.calibration import UNCALIBRATED
 from nlp.model import export
 from nlp.model.decode import agreement, decode
-from nlp.model.labels import schema_labels
 from nlp.model.runtime import Predictor
 from nlp.model.weights import SHIPPED, random_weights, second_of, weights_digest, write_weights
-from nlp.parser import LEAST_AGREED, UNSURE, Parser
 from nlp.recognise import recognise
-from nlp.types import Context, DialogueState, Evidence, Prediction, Segment, TaggedSpan, Word
+from nlp.types import Context, DialogueState, Prediction, Word
 
 SENTENCES = ("swap half my eth for usdc then send 20 usdc to bob.eth", "gas?", "what is my balance", "yes do it")
 ALONE = DialogueState()
@@ -73,24 +68,6 @@ def test_one_agrees_with_oneself_as_far_as_one_is_sure(three: tuple[Predictor, P
     assert agreement(Prediction((), ()), scores, first.labels) == 0
 
 
-class Fixed:
-    """Labels that are given, with what the second reader thinks of them."""
-
-    def __init__(self, agreed: float) -> None:
-        self.agreed = agreed
-
-    def predict(self, words: tuple[Word, ...], state: DialogueState) -> Prediction:
-        spans = (TaggedSpan("amount", 1, 1), TaggedSpan("token", 2, 2), TaggedSpan("recipient", 4, 4))
-        return Prediction((Segment("transfer", 0, 4),), spans, Evidence(agreed=self.agreed))
-
-
-@pytest.mark.parametrize(("agreed", "status"), [(0.0, "understood"), (-2.9, "understood"), (-3.1, "incomplete")])
-def test_a_write_that_the_second_reader_gives_no_chance_is_asked(agreed: float, status: str) -> None:
-    parse = Parser(Fixed(agreed), UNCALIBRATED).parse("send 5 dai to bob.eth")  # type: ignore[arg-type]
-    assert (parse.status, UNSURE in parse.errors) == (status, status == "incomplete")
-    assert math.isclose(LEAST_AGREED, -3.0)
-
-
 @pytest.mark.model
 def test_the_shipped_model_has_a_second_reader_and_its_confidence_is_bound_to_both(tmp_path: Path) -> None:
     second = second_of(SHIPPED)
@@ -101,10 +78,9 @@ def test_the_shipped_model_has_a_second_reader_and_its_confidence_is_bound_to_bo
 
 
 @pytest.mark.model
-def test_a_sure_sentence_and_a_read_are_read_once() -> None:
+def test_a_sure_sentence_and_a_read_are_read_once_and_a_doubtful_write_twice() -> None:
     predictor = Predictor()
-    labels = schema_labels()
-    assert predictor.labels.intents == labels.intents
     for said in ("send bob 20 dollars of eth", "what is the price of eth?"):
         assert predictor.predict(words_of(said), ALONE).evidence.agreed == 0
-    assert np.isfinite(predictor.predict(words_of("exchange 3 weth so that i get usdc, hm"), ALONE).evidence.agreed)
+    doubtful = predictor.predict(words_of("swap 1,000 usdc for weth on the v2 pool if eth drops under 2000"), ALONE)
+    assert doubtful.evidence.agreed < 0
