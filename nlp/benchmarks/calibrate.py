@@ -20,7 +20,7 @@ from nlp.contract import action_object
 from nlp.corpus.types import Split
 from nlp.corpus.voices import Said, split_of, voices
 from nlp.model.evaluate import score_line
-from nlp.model.export import ensure_export
+from nlp.model.export import ensure_export, keep_reach
 from nlp.model.runtime import Predictor
 from nlp.model.weights import SHIPPED, weights_digest
 from nlp.parser import Parser, assembled
@@ -103,7 +103,11 @@ def _answered(parse: Parse) -> dict[str, Any]:
 
 
 def calibrate(weights: Path = SHIPPED) -> dict[str, Any]:
-    """Fit the confidence to the weights, write it beside them, and give its figures. Raises as `ensure_export`."""
+    """Fit the confidence to the weights, write it and what their int8 scales are made from beside them, and give its figures.
+
+    Raises as `ensure_export`.
+    """
+    keep_reach(weights)
     found = outcomes(Parser(Predictor(ensure_export(weights))), "validation")
     row = figures(found)
     fitted = fit([o.features for o in found], [o.right for o in found])

@@ -4,13 +4,17 @@ import os
 import shutil
 import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
-from nlp.model.weights import SHIPPED, second_of, weights_digest
+from nlp.model.weights import SHIPPED, Tensors, Weights, read_weights, second_of, weights_digest
 
 if TYPE_CHECKING:
     from onnx import ModelProto
+
+    from nlp.model.features import Featuriser
+    from nlp.model.reach import Reach
 
 EXPORT_VERSION = "5"
 
@@ -39,7 +43,7 @@ def ensure_export(weights: Path = SHIPPED) -> Path:
     """
     directory = export_directory(weights)
     if not (directory / MODEL_FILE).is_file():
-        print("preparing the language model (once, about half a minute) ...", file=sys.stderr, flush=True)
+        print("preparing the language model (once, a few seconds) ...", file=sys.stderr, flush=True)
         _make(weights, directory)
     return directory
 
@@ -73,29 +77,67 @@ def write_export(weights_file: Path, directory: Path, *, whole: bool = False) ->
 
     shutil.copyfile(encoder_directory() / TOKENIZER_FILE, directory / TOKENIZER_FILE)
     second = second_of(weights_file)
-    model = _graph(weights_file, directory, whole=whole)
+    model = _graph(weights_file, whole=whole)
     if second is not None:
         from nlp.model.both import either
 
-        model = either(model, _graph(second, directory, whole=whole))
+        model = either(model, _graph(second, whole=whole))
     (directory / MODEL_FILE).write_bytes(model.SerializeToString())
 
 
-def _graph(weights_file: Path, directory: Path, *, whole: bool) -> "ModelProto":
-    from safetensors.numpy import load_file
+def keep_reach(weights_file: Path) -> None:
+    """Measure what the int8 scales are made from, where that was not done yet, and keep it beside the weights (both readers').
 
-    from nlp.model.encoder import WEIGHTS_FILE, encoder_directory
-    from nlp.model.features import PLACEHOLDER_KINDS, Featuriser
-    from nlp.model.graph import build_graph
+    Raises as `ensure_export`.
+    """
+    from nlp.model.reach import kept_reach, write_reach
+
+    for file in (weights_file, second_of(weights_file)):
+        if file is not None and kept_reach(file) is None:
+            write_reach(file, _measured(_Source.of(file)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What a graph is built from."""
+
+    encoder: Tensors
+    weights: Weights
+    featuriser: "Featuriser"
+
+    @classmethod
+    def of(cls, weights_file: Path) -> Self:
+        from safetensors.numpy import load_file
+
+        from nlp.model.encoder import WEIGHTS_FILE, encoder_directory
+        from nlp.model.features import Featuriser
+
+        directory = encoder_directory()
+        weights, featuriser = read_weights(weights_file), Featuriser(directory / TOKENIZER_FILE)
+        return cls(load_file(directory / WEIGHTS_FILE), weights, featuriser)
+
+    def graph(self, reach: "Reach | None" = None) -> "ModelProto":
+        from nlp.model.features import PLACEHOLDER_KINDS
+        from nlp.model.graph import build_graph
+
+        rows = tuple(self.featuriser.placeholder_ids[kind] for kind in PLACEHOLDER_KINDS)
+        return build_graph(self.encoder, self.weights, rows, reach)
+
+
+def _graph(weights_file: Path, *, whole: bool) -> "ModelProto":
+    from nlp.model.reach import kept_reach
+
+    source = _Source.of(weights_file)
+    if whole:
+        return source.graph()
+    kept = kept_reach(weights_file)
+    return source.graph(_measured(source) if kept is None else kept)
+
+
+def _measured(source: _Source) -> "Reach":
     from nlp.model.reach import measured_reach
-    from nlp.model.weights import read_weights
 
-    weights, encoder = read_weights(weights_file), encoder_directory()
-    featuriser = Featuriser(directory / TOKENIZER_FILE)
-    rows = tuple(featuriser.placeholder_ids[kind] for kind in PLACEHOLDER_KINDS)
-    tensors = load_file(encoder / WEIGHTS_FILE)
-    model = build_graph(tensors, weights, rows)
-    return model if whole else build_graph(tensors, weights, rows, measured_reach(model, weights.layers, featuriser))
+    return measured_reach(source.graph(), source.weights.layers, source.featuriser)
 
 
 def main() -> int:

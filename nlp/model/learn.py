@@ -4,6 +4,7 @@ New weights stand only where they answer the unheard voices as well as the old o
 whole way goes too far, part of it may still do: the weights between old and new are tried (Wortsman et al., 2022).
 """
 
+import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -17,7 +18,8 @@ from nlp.corpus.revoice import revoiced
 from nlp.corpus.taught import Meant
 from nlp.corpus.types import Example
 from nlp.model.config import TrainConfig
-from nlp.model.export import ensure_export
+from nlp.model.export import ensure_export, keep_reach
+from nlp.model.reach import REACH_FILE
 from nlp.model.runtime import Predictor
 from nlp.model.train import train
 from nlp.model.trainer import Log, say
@@ -81,11 +83,13 @@ def learn(
     after = before
     for share in SHARES:
         write_weights(candidate, between(old, new, share))
+        keep_reach(candidate)
         after = held(candidate, corrections)
         log(f"{share:.0%} of the way: {after.exact} of {after.lines} right, {after.unsafe} unsafe")
         if after.no_worse_than(before) and after.corrected >= before.corrected:
             output.parent.mkdir(parents=True, exist_ok=True)
             write_weights(output, between(old, new, share))
+            shutil.copyfile(work / REACH_FILE, output.parent / REACH_FILE)
             calibrate(output)
             return Lesson(len(corrections), before, after, share)
     return Lesson(len(corrections), before, after, 0.0)

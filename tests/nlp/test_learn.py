@@ -13,6 +13,7 @@ from nlp.corpus.types import Example, Split
 from nlp.corpus.voices import Said
 from nlp.model import learn as learning
 from nlp.model.learn import Correction, between, held, learn, lessons
+from nlp.model.reach import REACH_FILE, looked_at
 from nlp.model.weights import SHIPPED, random_weights, read_weights, write_weights
 from nlp.types import Context
 
@@ -29,8 +30,7 @@ def correction() -> Correction:
 @pytest.fixture
 def few_voices(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two voices to validate and one to test with: seconds instead of minutes."""
-    all_heard = list(voices.examples("train"))
-    monkeypatch.setattr("nlp.model.reach.examples", lambda split, every: iter(all_heard[::every]))
+    looked_at()
     kept: dict[str, tuple[Said, ...]] = {name: voices.voices()[name] for name in TESTERS}
     monkeypatch.setattr("nlp.benchmarks.calibrate.voices", lambda: kept)
     monkeypatch.setattr("nlp.corpus.voices.voices", lambda: kept)
@@ -44,7 +44,7 @@ def test_weights_that_answer_fewer_held_out_lines_are_refused_and_nothing_is_wri
         write_weights(output, random_weights(1, rank=config.rank))
 
     monkeypatch.setattr(learning, "train", forgetful)
-    monkeypatch.setattr(learning, "SHARES", (1.0, 0.9))
+    monkeypatch.setattr(learning, "SHARES", (1.0,))
     lesson = learn([correction()], SHIPPED, tmp_path, tmp_path / "own" / "sayso.safetensors", log=lambda _: None)
     assert lesson.share == 0
     assert lesson.after.exact < lesson.before.exact
@@ -60,11 +60,14 @@ def test_weights_that_are_as_good_stand_calibrated_beside_them(tmp_path: Path, m
     own = tmp_path / "own" / "sayso.safetensors"
     lesson = learn([correction()], SHIPPED, tmp_path, own, log=lambda _: None)
     assert (lesson.share, lesson.before) == (1.0, lesson.after)
-    assert {path.name for path in own.parent.iterdir()} == {"sayso.safetensors", "calibration.json"}
+    assert {path.name for path in own.parent.iterdir()} == {"sayso.safetensors", "calibration.json", REACH_FILE}
 
 
 @pytest.mark.usefixtures("few_voices")
-def test_a_small_real_lesson_trains_on_from_the_standing_weights(tmp_path: Path) -> None:
+def test_a_small_real_lesson_trains_on_from_the_standing_weights(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(learning, "SHARES", (1.0, 0.25))
     said: list[str] = []
     lesson = learn([correction()], SHIPPED, tmp_path, tmp_path / "own" / "w.safetensors", replayed=48, log=said.append)
     assert lesson.corrections == 1

@@ -241,8 +241,8 @@ def test_an_unsure_small_model_is_told_by_its_confidence_or_by_finding_nothing()
 
 
 def test_right_labels_of_people_s_words_pass_as_answers_and_say_nothing_else() -> None:
-    """Over every single utterance of the corpus: hardly one is refused, none comes to another action, few ask more."""
-    outcomes = [_outcome(line) for lines in voices().values() for line in lines if len(line.turns) == 1]
+    """Over every third single utterance of the corpus: hardly one is refused, none comes to another action, few ask more."""
+    outcomes = [_outcome(line) for lines in voices().values() for line in lines[::3] if len(line.turns) == 1]
     counted = {kind: outcomes.count(kind) for kind in set(outcomes)}
     assert counted["same"] > 0.95 * (len(outcomes) - counted["not asked"])
     assert counted.get("other", 0) == 0
