@@ -14,14 +14,14 @@ from os import cpu_count
 from types import TracebackType
 from typing import Self
 
-from nlp.parser import Parser
+from nlp.parser import Parser, length_of
 from nlp.types import Context, Parse
 
 WORTH_IT = 2000
 """So many sentences of a batch make up for the second that the other process takes to start."""
 AHEAD = 2
-SHARES, LEAST, MOST = 64, 16, 32
-"""A batch falls into so many groups: many, so that both end at nearly the same time, but no smaller than the network likes."""
+SHARES, LEAST, MOST = 64, 16, 64
+"""A batch falls into so many groups: many, so that both end at nearly the same time, but large enough to be sorted by length."""
 Sentence = tuple[str, Context]
 Waiting = deque[list[int]]
 
@@ -60,7 +60,7 @@ class BatchParser:
             return self.parser.parse_batch(asked)
         size = min(MOST, max(LEAST, len(asked) // SHARES))
         # The long ones first: what is left over at the end, when one of the two is idle, is short then.
-        order = sorted(range(len(asked)), key=lambda index: -len(asked[index][0]))
+        order = sorted(range(len(asked)), key=lambda index: length_of(asked[index][0]), reverse=True)
         waiting: Waiting = deque(order[at : at + size] for at in range(0, len(order), size))
         found: dict[int, Parse] = {}
         with ThreadPoolExecutor(1) as beside:

@@ -86,7 +86,7 @@ class Parser:
         """Many single sentences at once, in order; those of like length run together, two groups at a time."""
         from concurrent.futures import ThreadPoolExecutor
 
-        order = sorted(range(len(asked)), key=lambda index: len(asked[index][0]))
+        order = sorted(range(len(asked)), key=lambda index: length_of(asked[index][0]))
         groups = [order[at : at + GROUP] for at in range(0, len(order), GROUP)]
         alone = len(groups) == 1
         with ThreadPoolExecutor(AT_A_TIME) as pool:
@@ -141,6 +141,11 @@ class Parser:
         drafted = tuple(map(_shown_first, drafted))
         parse = answer(drafted, max(UNMEASURED, self.calibration.ask_below))
         return parse, following(state, parse)
+
+
+def length_of(text: str) -> tuple[int, int]:
+    """What long and short sentences of a batch are told by before anything of them is read: words, then characters."""
+    return len(text.split()), len(text)
 
 
 def assembled(utterance: Utterance, prediction: Prediction, state: DialogueState) -> tuple[Drafted, ...]:

@@ -273,7 +273,7 @@ def names_cut(utterance: Utterance, reading: Reading) -> Iterator[str]:
 
 def _somebody_of_theirs(utterance: Utterance, reading: Reading) -> Iterator[str]:
     """'to bob.eth's brother' is not to bob.eth."""
-    free = utterance.unlabelled(reading)
+    free = reading.unlabelled
     for tag in reading.tags:
         behind = [utterance.words[i] for i in (tag.last + 1, tag.last + 2) if i in free]
         theirs = len(behind) == 2 and behind[0].text in ("'s", "’s") and behind[1].text.lower() in KIN | RELATED
@@ -283,7 +283,7 @@ def _somebody_of_theirs(utterance: Utterance, reading: Reading) -> Iterator[str]
 
 def _collections_cut(utterance: Utterance, reading: Reading) -> Iterator[str]:
     """'my nomad pass 300' read as 'nomad': a word between a collection's name and its number that could be more of the name."""
-    free = set(utterance.unlabelled(reading))
+    free = set(reading.unlabelled)
     for tag in reading.tags:
         number = next((other for other in reading.tags if other.tag == "token_id" and other.first > tag.last), None)
         if tag.tag == "collection" and number is not None:
@@ -296,7 +296,7 @@ def _collections_cut(utterance: Utterance, reading: Reading) -> Iterator[str]:
 def _meant_another(utterance: Utterance, reading: Reading) -> Iterator[str]:
     """'0.5 eth to wim — sorry kemal': somebody who is known, behind a word that takes back, and no label on the name."""
     known = {*utterance.context.contacts, *utterance.context.accounts} - set(map(str, reading.slots.values()))
-    for i in utterance.unlabelled(reading):
+    for i in reading.unlabelled:
         before = {word.text.lower() for word in utterance.words[max(reading.first, i - 2) : i]}
         if utterance.words[i].text.lower() in known and before & TAKING_BACK:
             yield f"it is not clear whether “{utterance.words[i].text}” is meant instead; say it with one name"

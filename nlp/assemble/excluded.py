@@ -23,7 +23,7 @@ KEPT = "I cannot leave out some of what is named; say what is to be done, and wi
 
 def excluded(utterance: Utterance, reading: Reading) -> Iterator[str]:
     """A value that was named to be left out and would be taken, as a sentence for the person."""
-    free = " ".join(utterance.words[i].text for i in utterance.unlabelled(reading)) + " "
+    free = " ".join(utterance.words[i].text for i in reading.unlabelled) + " "
     if UNLABELLED.search(free):
         yield KEPT
     yield from taken_though_excluded(utterance, reading)
@@ -43,7 +43,7 @@ def _bans_a_place(utterance: Utterance, reading: Reading) -> bool:
     unnamed = {hint for hint, slot in PLACES.items() if slot not in reading.slots}
     banned = (
         UNUSED.search(utterance.text[begin : utterance.words[i].start])
-        for i in utterance.unlabelled(reading)
+        for i in reading.unlabelled
         if utterance.words[i].hints & unnamed
     )
     return reading.intent not in ("revoke", "approve") and any(banned)

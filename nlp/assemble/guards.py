@@ -242,7 +242,7 @@ def _conditions_unread(utterance: Utterance, reading: Reading, clause: str) -> l
     first = min(tag.first for tag in waits)
     if any(tag.tag in ("t.token", "t.metric", "t.account", "t.other") for tag in waits):
         return []
-    words = [utterance.words[i] for i in utterance.unlabelled(reading) if i < first]
+    words = [utterance.words[i] for i in reading.unlabelled if i < first]
     opened = next((at for at, word in enumerate(words) if word.text.lower() in OPENERS), None)
     subjects = words[opened + 1 :] if opened is not None else []
     said = [w.text for w in subjects if w.kind is Kind.WORD and w.text.lower() not in NO_SUBJECT]

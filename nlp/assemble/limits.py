@@ -76,7 +76,7 @@ def unheld_limits(utterance: Utterance, reading: Reading) -> Iterator[str]:
     lasting = LASTING.search(clause) if reading.intent in LASTING_INTENTS and not waits else None
     if lasting:
         yield KEPT.format(lasting[0])
-    free = " ".join(utterance.words[i].text for i in utterance.unlabelled(reading))
+    free = " ".join(utterance.words[i].text for i in reading.unlabelled)
     bounded = waits or "min_out" in reading.slots or COURTEOUS.search(free) is not None
     condition = None if bounded else IF_BEHIND.search(free)
     condition = condition or (None if waits or reading.intent == "approve" else WHEN_BEHIND.search(free))
@@ -159,7 +159,7 @@ def _goes_to(utterance: Utterance, reading: Reading, first: int) -> bool:
 def _places(utterance: Utterance, reading: Reading) -> Iterator[str]:
     """A chain read as an account, a receiver read as one, somebody else's coins."""
     own = utterance.context.accounts
-    free = utterance.unlabelled(reading) if reading.intent in STAYING else []
+    free = reading.unlabelled if reading.intent in STAYING else []
     for i in free:
         word, before = utterance.words[i].text.lower(), utterance.words[i - 1].text.lower() if i else ""
         if word in utterance.context.contacts and word not in own and before in ("for", "to"):

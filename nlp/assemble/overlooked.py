@@ -29,7 +29,7 @@ def overlooked(utterance: Utterance, reading: Reading) -> Iterator[str]:
     """What no label took though the write has a free slot for it, each as a sentence for the person."""
     spec = INTENTS[reading.intent]
     given = {*reading.slots, *reading.unusable}
-    free = utterance.unlabelled(reading)
+    free = reading.unlabelled
     if "account" in spec.slots and "account" not in given:
         yield from (NO_ACCOUNT.format(name) for name in _own_accounts(utterance, reading, free))
     for slot, hint, alike, placing in PLACES:

@@ -68,7 +68,7 @@ def same_again(utterance: Utterance, readings: tuple[Reading, ...]) -> tuple[Rea
 
 def _unlabelled_same(utterance: Utterance, own: Reading) -> set[str]:
     """'0.1 eth to carla and same amount to joost' where no label took the words."""
-    rest = " ".join(utterance.words[i].text.lower() for i in utterance.unlabelled(own))
+    rest = " ".join(utterance.words[i].text.lower() for i in own.unlabelled)
     return {"same amount"} if SAME_AMOUNT.search(rest) and not QUALIFYING & set(rest.split()) else set()
 
 

@@ -83,7 +83,7 @@ def _somebody(utterance: Utterance, own: Reading, earlier: Sequence[Reading]) ->
     """'just send her 100 usdc' of which no label took 'her': who was named before, and never who comes after."""
     if own.intent != "transfer" or "recipient" in {*own.slots, *own.unusable}:
         return own
-    free = [i for i in utterance.unlabelled(own) if i and utterance.words[i].text.lower() in ("her", "him", "them")]
+    free = [i for i in own.unlabelled if i and utterance.words[i].text.lower() in ("her", "him", "them")]
     if not any(utterance.words[i - 1].text.lower() in PAYING for i in free):
         return own
     found = _antecedent(earlier, "party")
@@ -95,7 +95,7 @@ def _somebody(utterance: Utterance, own: Reading, earlier: Sequence[Reading]) ->
 def _from_it(utterance: Utterance, own: Reading) -> int | None:
     """'supply 200 usdc to spark and borrow 0.02 weth from it'."""
     words = [word.text.lower() for word in utterance.words]
-    free = (i for i in utterance.unlabelled(own) if i and words[i] in ("it", "them"))
+    free = (i for i in own.unlabelled if i and words[i] in ("it", "them"))
     return next((i for i in free if words[i - 1] in ("from", "off") or words[max(0, i - 2) : i] == ["out", "of"]), None)
 
 
@@ -116,7 +116,7 @@ def _its_permission(utterance: Utterance, own: Reading, earlier: Sequence[Readin
 
 def unlabelled_there(utterance: Utterance, own: Reading) -> int | None:
     """Where 'there' stands for a place and no label took it."""
-    free = (i for i in utterance.unlabelled(own) if utterance.words[i].text.lower() == "there")
+    free = (i for i in own.unlabelled if utterance.words[i].text.lower() == "there")
     return next((i for i in free if not _exists(utterance, i)), None)
 
 

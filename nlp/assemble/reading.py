@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 
 from nlp.assemble.text import RUNNING, character_range, text_value
 from nlp.schema import INTENTS, TRIGGER_KEYS, WHOLE_SEGMENT_SLOTS
@@ -18,7 +18,7 @@ JOINTS = frozenset({"and", "but", "or", "then", "with"})
 Span = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reading:
     """One segment, read: `slots` and `trigger` hold values, `unusable` what was given and cannot be used, with the reason.
 
@@ -39,6 +39,12 @@ class Reading:
     def tags_but_references(self) -> tuple[TaggedSpan, ...]:
         """The labels that give a value."""
         return tuple(tag for tag in self.tags if tag.tag != "ref")
+
+    @cached_property
+    def unlabelled(self) -> tuple[int, ...]:
+        """The words of the segment that no label took, by their places."""
+        taken = {i for tag in self.tags for i in range(tag.first, tag.last + 1)}
+        return tuple(i for i in range(self.first, self.last + 1) if i not in taken)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +71,6 @@ class Utterance:
     def characters(self, span: TaggedSpan) -> Span:
         """Where a label's words stand in the text."""
         return character_range(self.words_of(span))
-
-    def unlabelled(self, reading: Reading) -> list[int]:
-        """The words of a segment that no label took, by their places."""
-        taken = {i for tag in reading.tags for i in range(tag.first, tag.last + 1)}
-        return [i for i in range(reading.first, reading.last + 1) if i not in taken]
 
     def naming(self, names: Iterable[str], first: int, last: int) -> Iterator[Named]:
         """Each of the user's own names that stands whole among these words, as often as it stands there."""

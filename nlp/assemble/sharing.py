@@ -137,7 +137,7 @@ def _one_or_the_other(utterance: Utterance, readings: tuple[Reading, ...]) -> tu
 
 def _widened(utterance: Utterance, before: Reading, own: Reading) -> bool:
     """'uniswap shouldn't have my link any longer nor my uni' cut so that the second half revokes everybody's approval."""
-    said = " ".join(utterance.words[i].text for i in utterance.unlabelled(own))
+    said = " ".join(utterance.words[i].text for i in own.unlabelled)
     lacks = "spender" in before.slots and not {"spender", "scope"} & {*own.slots, *own.unusable}
     return lacks and not elliptical(utterance, own) and CUES["revoke"].search(said) is None
 

@@ -85,7 +85,7 @@ ANY_ROUTE = re.compile(
 def unheld_parts(utterance: Utterance, reading: Reading) -> Iterator[str]:
     """What stands there and would be lost, each as a sentence for the person."""
     clause = utterance.text[utterance.words[reading.first].start : utterance.words[reading.last].end]
-    free = " ".join(utterance.words[i].text for i in utterance.unlabelled(reading))
+    free = " ".join(utterance.words[i].text for i in reading.unlabelled)
     if LEAVING.search(free):
         yield "it is not clear how much is to stay; say how much is to go"
     if TOPPED.search(free):
@@ -127,7 +127,7 @@ def _somebodys(utterance: Utterance, reading: Reading) -> bool:
     if sized is None or sized.first < reading.first + 2:
         return False
     owner, mark = utterance.words[sized.first - 2 : sized.first]
-    free = {sized.first - 2, sized.first - 1} <= set(utterance.unlabelled(reading))
+    free = {sized.first - 2, sized.first - 1} <= set(reading.unlabelled)
     known = owner.text.lower() in utterance.context.contacts and owner.text.lower() not in map(
         str, reading.slots.values()
     )

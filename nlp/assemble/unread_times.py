@@ -51,18 +51,19 @@ def times_unread(utterance: Utterance, reading: Reading) -> Iterator[str]:
     only_clock = {tag.tag for tag in reading.tags if tag.tag.startswith("t.")} == {"t.at"}
     if not timed or only_clock:
         yield from (f"“{day}” was given and it is not clear what for" for day in _days(utterance, reading))
-    free = " ".join(utterance.words[i].text for i in utterance.unlabelled(reading))
-    if timed and UNTIL.search(free) and not HELD.search(clause):
+    unlabelled = " ".join(utterance.words[i].text for i in reading.unlabelled)
+    free = _free(utterance, reading)
+    tags = {tag.tag for tag in reading.tags}
+    if timed and UNTIL.search(unlabelled) and not HELD.search(clause):
         yield "I cannot keep an end by “until”; say how many times"
-    if timed and WHILE.search(clause) and not any(tag.tag in ("t.other", "t.times") for tag in reading.tags):
+    if timed and WHILE.search(clause) and not tags & {"t.other", "t.times"}:
         yield "I cannot keep an end by “while”; say how many times"
-    if any(tag.tag == "t.every" for tag in reading.tags) and not any(tag.tag == "t.times" for tag in reading.tags):
-        yield from (f"“{said}” was given and it is not clear what for" for said in _counts(utterance, reading))
-    if any(tag.tag == "t.every" for tag in reading.tags) and _day_of_month(utterance, reading):
+    if "t.every" in tags and "t.times" not in tags:
+        yield from (f"“{said[0]}” was given and it is not clear what for" for said in COUNTED.finditer(free))
+    if "t.every" in tags and DAY_OF_MONTH.search(free):
         yield "I cannot keep a day of the month; say every how many days"
-    if any(tag.tag in ("t.every", "t.weekday") for tag in reading.tags) and _lasts(utterance, reading):
+    if tags & {"t.every", "t.weekday"} and "t.times" not in tags and FOR_SO_LONG.search(free):
         yield "I cannot keep how long that goes on; say how many times"
-    free = " ".join(word.text if word else "|" for word in _free(utterance, reading))
     vague = [] if timed else [match for pattern in (VAGUE, CONTINGENT, AFTER_WHAT) if (match := pattern.search(free))]
     yield from (f"“{match[0].strip()}” was given and it is not clear what is to be waited for" for match in vague)
     yield from (
@@ -72,7 +73,7 @@ def times_unread(utterance: Utterance, reading: Reading) -> Iterator[str]:
 
 def put_off(utterance: Utterance, reading: Reading) -> Iterator[str]:
     """A deadline or a delay in an answer or a change, as a sentence for the person."""
-    free = " ".join(word.text if word else "|" for word in _free(utterance, reading))
+    free = _free(utterance, reading)
     timed = any(tag.tag.startswith("t.") for tag in reading.tags)
     for pattern in (BY_WHEN,) if timed else (BY_WHEN, VAGUE):
         match = pattern.search(free)
@@ -80,29 +81,20 @@ def put_off(utterance: Utterance, reading: Reading) -> Iterator[str]:
             yield f"“{match[0].strip()}” was given and I cannot keep it; say when it is to be done"
 
 
-def _lasts(utterance: Utterance, reading: Reading) -> bool:
-    free = " ".join(word.text if word else "|" for word in _free(utterance, reading))
-    return FOR_SO_LONG.search(free) is not None and not any(tag.tag == "t.times" for tag in reading.tags)
-
-
-def _free(utterance: Utterance, reading: Reading) -> list[Word | None]:
-    """The words of the segment; None where a label took one."""
-    free = set(utterance.unlabelled(reading))
-    return [utterance.words[i] if i in free else None for i in range(reading.first, reading.last + 1)]
-
-
-def _day_of_month(utterance: Utterance, reading: Reading) -> bool:
-    return DAY_OF_MONTH.search(" ".join(word.text if word else "|" for word in _free(utterance, reading))) is not None
+def _free(utterance: Utterance, reading: Reading) -> str:
+    """The words of the segment, with a bar for each that a label took."""
+    words = range(reading.first, reading.last + 1)
+    return " ".join(utterance.words[i].text if i in reading.unlabelled else "|" for i in words)
 
 
 def _days(utterance: Utterance, reading: Reading) -> list[str]:
     """A weekday, and a time of day or rhythm that is spelt wrong."""
-    free = _free(utterance, reading)
-    behind = [*free[1:], None]
+    free = [
+        (utterance.words[i], utterance.words[i + 1] if i + 1 in reading.unlabelled else None)
+        for i in reading.unlabelled
+    ]
     return [
-        word.text
-        for word, after in zip(free, behind, strict=True)
-        if word and (_is_day(word, after) or _is_misspelt(word) or _is_tomorrow(word, after))
+        word.text for word, after in free if _is_day(word, after) or _is_misspelt(word) or _is_tomorrow(word, after)
     ]
 
 
@@ -127,13 +119,8 @@ def _is_tomorrow(word: Word, after: Word | None) -> bool:
     return TOMORROW.fullmatch(word.text) is not None and not (after and after.text.lower() in SAYING)
 
 
-def _counts(utterance: Utterance, reading: Reading) -> list[str]:
-    """'six goes' beside a rhythm."""
-    free = " ".join(word.text if word else "|" for word in _free(utterance, reading))
-    return [match[0] for match in COUNTED.finditer(free)]
-
-
 def _recurring(utterance: Utterance, reading: Reading) -> list[str]:
     if reading.intent == "set_limit" and "period" in reading.slots:
         return []
-    return [word.text for word in _free(utterance, reading) if word and RECURRING.fullmatch(word.text)]
+    words = (utterance.words[i].text for i in reading.unlabelled)
+    return [word for word in words if RECURRING.fullmatch(word)]

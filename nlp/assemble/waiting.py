@@ -118,7 +118,7 @@ def _goes_on(utterance: Utterance, own: Reading) -> bool:
         return True
     near = {at for tag in own.tags if tag.tag.startswith("t.") for at in (tag.first - 1, tag.first - 2)}
     last = max((tag.last for tag in own.tags), default=own.last)
-    rest = [utterance.words[i] for i in utterance.unlabelled(own) if i not in near and i <= last]
+    rest = [utterance.words[i] for i in own.unlabelled if i not in near and i <= last]
     return bool(near) and all(word.text.lower() in SILENT | EACH or word.kind is Kind.PUNCT for word in rest)
 
 

@@ -132,7 +132,7 @@ def _no_origin_yet(action: Action, said: SlotValue | None) -> bool:
 
 def _another_verb(utterance: Utterance, reading: Reading, actions: Sequence[Action]) -> bool:
     """'scrap that, i'd rather swap 15 usdc for eth' said to a payment: another verb, and no reference to what is pending."""
-    said = {utterance.words[i].text.lower() for i in utterance.unlabelled(reading)} & set(VERBS)
+    said = {utterance.words[i].text.lower() for i in reading.unlabelled} & set(VERBS)
     meant = frozenset().union(*(VERBS[verb] for verb in said))
     refers = any(tag.tag == "ref" for tag in reading.tags)
     return bool(said) and not refers and not any(action.intent in meant for action in actions)
@@ -172,7 +172,7 @@ def _no_chain(actions: Sequence[Action]) -> bool:
 
 def _coin_behind(utterance: Utterance, reading: Reading, index: int, actions: Sequence[Action]) -> bool:
     """Whether a coin that nothing pending holds stands right behind an amount, and no label on it."""
-    if index not in utterance.unlabelled(reading) or Hint.TOKEN not in utterance.words[index].hints:
+    if index not in reading.unlabelled or Hint.TOKEN not in utterance.words[index].hints:
         return False
     held = {str(value) for action in actions for value in action.slots.values()}
     return utterance.words[index].text.upper() not in held
@@ -205,7 +205,7 @@ def sized_alike(utterance: Utterance, reading: Reading, action: Action) -> Readi
     coins = any(tag.tag.startswith("token") for tag in reading.tags)
     measure = [slot for slot in SIZES if slot in action.slots]
     said = tags[0].tag if len(tags) == 1 else ""
-    free = {utterance.words[i].text.lower() for i in utterance.unlabelled(reading) if utterance.words[i].text.isalpha()}
+    free = {utterance.words[i].text.lower() for i in reading.unlabelled if utterance.words[i].text.isalpha()}
     if free - MAKING:
         return reading
     if not said or coins or len(measure) != 1 or said not in reading.slots or said in (measure[0], "min_out"):

@@ -36,7 +36,7 @@ def names_unread(utterance: Utterance, reading: Reading, pending: Sequence[Draft
     """Contacts and accounts that nothing pending holds, in a follow-up whose labels name nobody, each as a sentence for the person."""
     named = any(tag.tag in PARTIES for tag in reading.tags)
     held = {str(value) for item in pending for value in item.action.slots.values()}
-    free = set(utterance.unlabelled(reading))
+    free = set(reading.unlabelled)
     for own in _own_names(utterance, reading):
         if named and not _goes_from(utterance, reading, own):
             continue
@@ -49,7 +49,7 @@ def coins_unread(utterance: Utterance, reading: Reading, pending: Sequence[Draft
     if reading.intent != "amend" or any(tag.tag.startswith("token") for tag in reading.tags):
         return
     held = {str(value).upper() for item in pending for value in item.action.slots.values()}
-    for i in utterance.unlabelled(reading):
+    for i in reading.unlabelled:
         word = utterance.words[i]
         if word.text.upper() in PLAIN_COINS - held:
             yield UNREAD.format(word.text)

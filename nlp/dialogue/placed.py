@@ -44,7 +44,7 @@ def _own_account(utterance: Utterance, reading: Reading, pending: Sequence[Draft
     own = said in utterance.context.accounts and said not in utterance.context.contacts
     before = utterance.words[tag.first - 1].text.lower() if tag and tag.first else ""
     paid_from = all("account" in item.action.slots and "recipient" in item.action.slots for item in pending)
-    free = {utterance.words[i].text.lower() for i in utterance.unlabelled(reading) if utterance.words[i].text.isalpha()}
+    free = {utterance.words[i].text.lower() for i in reading.unlabelled if utterance.words[i].text.isalpha()}
     bare = not free - ALONE and "recipient" in reading.spans
     if tag is None or not own or before in ("to", "for") or "account" in reading.slots or not paid_from or not bare:
         return reading
@@ -56,7 +56,7 @@ def _own_receiver(utterance: Utterance, reading: Reading, pending: Sequence[Draf
     tag = next((tag for tag in reading.tags if tag.tag == "account"), None)
     own = utterance.context.accounts
     received = all(item.action.slots.get("recipient") in own for item in pending)
-    free = {utterance.words[i].text.lower() for i in utterance.unlabelled(reading) if utterance.words[i].text.isalpha()}
+    free = {utterance.words[i].text.lower() for i in reading.unlabelled if utterance.words[i].text.isalpha()}
     before = utterance.words[tag.first - 1].text.lower() if tag and tag.first else ""
     bare = not free - (ALONE - {"from", "account", "use"}) or before in ("into", "to", "onto")
     if tag is None or not received or not bare or "account" not in reading.spans or "recipient" in reading.slots:

@@ -85,9 +85,9 @@ def resolve(utterance: Utterance, reading: Reading, state: DialogueState, before
 
 def _multiplies(utterance: Utterance, reading: Reading) -> bool:
     """'double it for sam' of which no label took the word."""
-    words = [utterance.words[i].text.lower() for i in utterance.unlabelled(reading)]
+    words = [utterance.words[i].text.lower() for i in reading.unlabelled]
     told = {tag.first - 1 for tag in reading.tags if tag.tag in AMOUNTS}
-    free = [i for i in utterance.unlabelled(reading) if i not in told]
+    free = [i for i in reading.unlabelled if i not in told]
     return bool(words) and any(
         utterance.words[i].text.lower() in MULTIPLYING and _of_what_follows(utterance, i) for i in free
     )
@@ -215,7 +215,7 @@ def there_before(utterance: Utterance, reading: Reading, state: DialogueState) -
 
 def _out_of_it(utterance: Utterance, reading: Reading) -> int | None:
     """'what's in the vault' · 'send nan 30 usdc from it'."""
-    free = [i for i in utterance.unlabelled(reading) if i and utterance.words[i].text.lower() == "it"]
+    free = [i for i in reading.unlabelled if i and utterance.words[i].text.lower() == "it"]
     return next((i for i in free if utterance.words[i - 1].text.lower() == "from"), None)
 
 

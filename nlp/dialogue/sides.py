@@ -48,7 +48,7 @@ def on_its_side(utterance: Utterance, reading: Reading, action: Action) -> tuple
         return reading, ""
     side = _like(action.slots, reading.slots[named[0]])
     said = utterance.text[utterance.words[reading.first].start : utterance.words[reading.last].end]
-    free = {utterance.words[i].text.lower() for i in utterance.unlabelled(reading) if utterance.words[i].text.isalpha()}
+    free = {utterance.words[i].text.lower() for i in reading.unlabelled if utterance.words[i].text.isalpha()}
     repeats = reading.intent == "again" and SAME_FOR.search(said) is not None and not free - REPEATING
     if named[0] == "token" or repeats:
         return _moved(reading, named[0], side or "token_in"), ""
@@ -101,7 +101,7 @@ def _in_its_place(utterance: Utterance, reading: Reading, action: Action) -> Rea
 def _by_its_name(utterance: Utterance, reading: Reading) -> Reading:
     """'use dai as the output', 'output token: dai'."""
     slots = [slot for slot in (*SIDES, "token") if slot in reading.slots]
-    free = " ".join(utterance.words[i].text.lower() for i in utterance.unlabelled(reading))
+    free = " ".join(utterance.words[i].text.lower() for i in reading.unlabelled)
     called = [side for side, names in NAMED_SIDES.items() if re.search(rf"\b(?:{names})\b", free)]
     return _moved(reading, slots[0], called[0]) if len(slots) == len(called) == 1 else reading
 

@@ -93,10 +93,18 @@ def _deceptive(span: Span, types: Sequence[str]) -> Unusable | None:
     bad = [
         word for word in span.words if word.kind is Kind.BAD_NAME or (word.kind is Kind.BAD_HEX and "list" not in types)
     ]
-    touching = EMOJI.sub(" ", span.text[max(0, span.start - 1) : span.end + 2])
+    return names.bad_word(bad) or (
+        Unusable(f"{span.shown()} is joined to hidden characters") if _touches_hidden(span) else None
+    )
+
+
+def _touches_hidden(span: Span) -> bool:
+    near = span.text[max(0, span.start - 1) : span.end + 2]
+    if near.isascii() and near.isprintable():
+        return False
+    touching = EMOJI.sub(" ", near)
     edges = touching[:1] + span.text[span.end : span.end + 1]
-    joined = any(not c.isspace() and is_hidden(c) for c in edges if c in touching)
-    return names.bad_word(bad) or (Unusable(f"{span.shown()} is joined to hidden characters") if joined else None)
+    return any(not c.isspace() and is_hidden(c) for c in edges if c in touching)
 
 
 def read_function(word: Word) -> tuple[str, tuple[str, ...]] | Unusable:
