@@ -12,7 +12,7 @@ from nlp.assemble.excluded import excluded, taken_though_excluded
 from nlp.assemble.hearsay import is_reported
 from nlp.assemble.limits import unheld_limits, unless_alerted
 from nlp.assemble.openers import opened_otherwise
-from nlp.assemble.overlooked import overlooked, there_unread
+from nlp.assemble.overlooked import is_the_chain_s, overlooked, there_unread
 from nlp.assemble.reading import AMOUNT_SLOTS, Reading, Utterance, binds
 from nlp.assemble.tense import told, told_before
 from nlp.assemble.text import RUNNING, character_range
@@ -334,7 +334,7 @@ def _binds_nothing(utterance: Utterance, index: int, reading: Reading) -> bool:
     said_before = utterance.text[words[reading.first].start : words[index].start]
     if NUMBERED.search(said_before) or PAST.search(said_before) or _spelt_as_texted(words, index, reading.tags):
         return True
-    if told_before(utterance, reading, index):
+    if told_before(utterance, reading, index) or is_the_chain_s(words, index, reading):
         return True
     before = [word.text.lower() for word in words[max(reading.first, index - NEGATION_REACH) : index]]
     if words[index].kind is Kind.HASH:
@@ -358,10 +358,10 @@ def _spelt_as_texted(words: Sequence[Word], index: int, tags: Sequence[TaggedSpa
 
 def _counts(words: Sequence[Word], index: int) -> bool:
     """A list's number ("1.", "2)") or a small number spelled out ("step two", "into three")."""
-    after = words[index + 1].text if index + 1 < len(words) else ""
-    touching = index + 1 < len(words) and words[index + 1].start == words[index].end
-    text = words[index].text
-    return text.isalpha() or (text.isdigit() and len(text) < 3 and after in (".", ")", ":") and touching)
+    text, behind = words[index].text, words[index + 1 : index + 2]
+    after = behind[0].text if behind and behind[0].start == words[index].end else ""
+    bracketed = after == ")" and any(word.text == "(" for word in words[max(0, index - 3) : index - 1])
+    return text.isalpha() or (text.isdigit() and len(text) < 3 and after in (".", ")", ":") and not bracketed)
 
 
 def _unclaimed(utterance: Utterance, reading: Reading) -> list[int]:

@@ -182,7 +182,11 @@ def _places(utterance: Utterance, reading: Reading) -> Iterator[str]:
             continue
         if said in CHAINS:
             yield f"it is not clear whether “{said}” is a chain or an account"
-        elif before in ("to", "for", "into") and (named or said in utterance.context.contacts):
+        elif (
+            reading.intent != "switch_account"
+            and before in ("to", "for", "into")
+            and (named or said in utterance.context.contacts)
+        ):
             yield STAYS
         elif named and utterance.text[utterance.words[tag.last].end :][:2] in ("'s", "’s"):
             yield f"“{said}” is no account of yours"

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from nlp.assemble.pronouns import unlabelled_there
 from nlp.assemble.reading import Reading, Utterance
-from nlp.lexicon import CHAINS
+from nlp.lexicon import CHAIN_IDS, CHAINS
 from nlp.schema import INTENTS
-from nlp.types import Hint
+from nlp.types import Hint, Word
 
 PLACING = frozenset(
     {"use", "on", "at", "with", "via", "through", "using", "in", "into", "from", "to", "over", "onto", "off"}
@@ -37,7 +37,9 @@ def overlooked(utterance: Utterance, reading: Reading) -> Iterator[str]:
             yield from (
                 NO_PLACE.format(utterance.words[i].text)
                 for i in free
-                if hint in utterance.words[i].hints and _placed(utterance, i, placing)
+                if hint in utterance.words[i].hints
+                and _placed(utterance, i, placing)
+                and not _is_what_comes_out(utterance, reading, i)
             )
 
 
@@ -72,3 +74,16 @@ def _placed(utterance: Utterance, index: int, placing: frozenset[str]) -> bool:
     if behind in ("'s", "’s") and Hint.CHAIN in word.hints and Hint.TOKEN not in word.hints:
         return True
     return before in placing and (word.text.lower() not in CHAINS or before != "in")
+
+
+def _is_what_comes_out(utterance: Utterance, reading: Reading, index: int) -> bool:
+    """'unwrap 0.5 weth to eth'."""
+    before = utterance.words[index - 1].text.lower()
+    return reading.intent == "unwrap" and utterance.words[index].text.lower() == "eth" and before in ("to", "into")
+
+
+def is_the_chain_s(words: Sequence[Word], index: int, reading: Reading) -> bool:
+    """'switch to polygon (chain id 137)': the number that the chain has."""
+    before = [word.text.lower() for word in words[max(0, index - 2) : index]]
+    named = CHAIN_IDS.get(words[index].text)
+    return before == ["chain", "id"] and named is not None and named == reading.slots.get("chain")

@@ -4,20 +4,24 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from nlp.assemble.beyond import beyond
+from nlp.assemble.missed import missed
 from nlp.assemble.reading import AMOUNT_SLOTS, Utterance
+from nlp.assemble.reads import asked_for, tags_of_question
+from nlp.assemble.segments import bounded
 from nlp.assemble.whole_names import whole_name
 from nlp.lexicon import CHAINS, PROTOCOLS
 from nlp.schema import is_write
-from nlp.types import Kind, Prediction, Segment, TaggedSpan
+from nlp.types import Hint, Kind, Prediction, Segment, TaggedSpan
+from nlp.values.names import known_party
+from nlp.values.result import Span
 
 # The contract: these are read by any verb.
 VIEWS = frozenset(
     ("balanceof", "totalsupply", "decimals", "symbol", "name", "owner", "allowance", "getreserves", "latestanswer", "latestrounddata")
 )  # fmt: skip
 SCHEDULES = frozenset({"t.weekday", "t.every", "t.date"})
-OWN = frozenset({"mine", "my", "me", "own", "my own", "myself"})
-TELLING = frozenset({"tell", "alert", "notify", "ping", "warn", "text", "message", "inform"})
-JOINING = frozenset({"and", ",", "then", "also", ";"})
+OWN = frozenset({"mine", "my", "me", "own", "my own", "myself", "connected", "my connected"})
 THEN = re.compile(
     r"(?i)(?:once|after|when|as\s+soon\s+as)\s+(?:that|it|this)(?:['’]?s|\s+is|\s+has)?(?:\s+been)?\s+"
     r"(?:done|through|finished|completed?|in|over|confirmed|settled|landed|cleared)\W*$"
@@ -100,7 +104,6 @@ LASTING = frozenset(
     }
 )
 GRANTED = frozenset({"granted", "given", "issued", "made", "approved", "set"})
-SENT = re.compile(r"(?i)\b(?:transactions?|txn?s?)\b(?!.*\b(?:scheduled|standing|recurring|automat\w+)\b)")
 WAY = re.compile(r"(?i)\b(?:gets?|goes|comes?|moves?|climbs|back)\s+(up|down)\b")
 HOURS = 24
 
@@ -109,11 +112,14 @@ def relabelled(utterance: Utterance, prediction: Prediction) -> Prediction:
     """The prediction with every label that cannot stand as it is under its right name."""
     spans: list[TaggedSpan] = []
     segments: list[Segment] = []
-    for segment in _split(utterance, prediction.segments):
+    for segment in bounded(utterance, prediction):
         tags = [tag for tag in prediction.spans if segment.first <= tag.first <= segment.last]
         tags = [tag for tag in tags if not (segments and _only_then(utterance, tag))]
-        spans += _collected(utterance, segment, _tags(utterance, segment, tags))
-        segments.append(_segment(utterance, segment, tags))
+        own = _segment(utterance, segment, tags)
+        found = _collected(utterance, segment, _tags(utterance, segment, tags))
+        found = found if is_write(own.intent) else tags_of_question(utterance, own.intent, found)
+        spans += sorted((*found, *missed(utterance, own, found)), key=lambda tag: tag.first)
+        segments.append(own)
     return replace(prediction, segments=tuple(segments), spans=tuple(spans))
 
 
@@ -121,30 +127,6 @@ def _only_then(utterance: Utterance, tag: TaggedSpan) -> bool:
     """'… 0.1 eth to sophie once that's done' says the order of two actions, and no condition."""
     at = utterance.words[tag.first].start
     return tag.tag in ("t.other", "x.limit") and THEN.match(utterance.text, at) is not None
-
-
-def _split(utterance: Utterance, segments: Sequence[Segment]) -> list[Segment]:
-    """'… every friday and tell me when pepe drops': what asks to be told, inside an order, is an alert of its own."""
-    parts: list[Segment] = []
-    for segment in segments:
-        at = _telling(utterance, segment) if is_write(segment.intent) else None
-        if at is None:
-            parts.append(segment)
-        else:
-            parts += [replace(segment, last=at - 1), replace(segment, intent="alert", first=at)]
-    return parts
-
-
-def _telling(utterance: Utterance, segment: Segment) -> int | None:
-    """Where a segment goes on with 'and tell me when'."""
-    words = [word.text.lower() for word in utterance.words]
-    for at in range(segment.first + 1, segment.last - 2):
-        joined, verb, whom, opener = words[at : at + 4]
-        if words[at + 1 : at + 4] == ["let", "me", "know"] and words[at + 4 : at + 5] in (["when"], ["if"], ["once"]):
-            verb, whom, opener = "tell", "me", "when"
-        if joined in JOINING and verb in TELLING and whom in ("me", "us") and opener in ("when", "if", "once"):
-            return at
-    return None
 
 
 def _segment(utterance: Utterance, segment: Segment, tags: Sequence[TaggedSpan]) -> Segment:
@@ -161,18 +143,15 @@ def _segment(utterance: Utterance, segment: Segment, tags: Sequence[TaggedSpan])
         return replace(segment, intent=_by_sign(utterance, segment))
     if segment.intent == "contract_read" and _changes_state(utterance, tags):
         return replace(segment, intent="contract_call")
-    if segment.intent == "automations" and SENT.search(_said_in(utterance, segment)):
-        return replace(segment, intent="tx_status")
     if segment.intent == "supply" and _names_staking(utterance, tags):
         return replace(segment, intent="stake")
+    if beyond(utterance, segment, tags):
+        return replace(segment, intent="out_of_scope")
+    segment = replace(segment, intent=asked_for(utterance, segment, tags))
     if segment.intent != "contract_call":
         return segment
     names = {utterance.said(tag).partition("(")[0].strip("`\"' ").lower() for tag in tags if tag.tag == "function"}
     return replace(segment, intent="contract_read") if names & VIEWS else segment
-
-
-def _said_in(utterance: Utterance, segment: Segment) -> str:
-    return utterance.text[utterance.words[segment.first].start : utterance.words[segment.last].end]
 
 
 def _changes_state(utterance: Utterance, tags: Sequence[TaggedSpan]) -> bool:
@@ -213,11 +192,12 @@ def _by_sign(utterance: Utterance, segment: Segment) -> str:
 def _tags(utterance: Utterance, segment: Segment, tags: Sequence[TaggedSpan]) -> list[TaggedSpan]:
     kept = [tag for tag in tags if not (_means_the_user(utterance, tag) or _says_nothing(utterance, tag))]
     kept = [tag for tag in kept if not (_only_joins(utterance, tag, kept) or _says_least(tag, kept))]
+    kept = _whole_templates([tag for tag in kept if not _named_by_its_address(utterance, tag, kept)])
     kept = [_turned_over(utterance, _account_of_the_write(tag, kept)) for tag in kept]
     named = [_chain_of_condition(utterance, tag, kept) for tag in kept]
     named = [_coin_not_chain(utterance, segment, tag, named) for tag in named]
     named = [_place(utterance, _clock(utterance, tag, kept)) for tag in named]
-    named = [_whose(utterance, segment, tag) for tag in named]
+    named = [_arriving_as(utterance, _whose(utterance, segment, tag), named) for tag in named]
     return [whole_name(utterance, tag, named) for tag in named]
 
 
@@ -269,7 +249,7 @@ def _says_nothing(utterance: Utterance, tag: TaggedSpan) -> bool:
     said = utterance.said(tag).lower()
     if tag.tag in NAMING and all(word.text.lower() in NO_VALUES for word in utterance.words_of(tag)):
         return True
-    if tag.tag in AMOUNT_SLOTS and said == "no":
+    if tag.tag in AMOUNT_SLOTS and (said == "no" or _counts_a_list(utterance, tag)):
         return True
     before = utterance.words[tag.first - 1].text.lower() if tag.first else ""
     at = said == "at" and before in ("is", "are", "'s", "’s")
@@ -277,11 +257,40 @@ def _says_nothing(utterance: Utterance, tag: TaggedSpan) -> bool:
     return undirected or (tag.tag == "token_id" and said == "one" and before not in NUMBER_NOUNS)
 
 
+def _counts_a_list(utterance: Utterance, tag: TaggedSpan) -> bool:
+    """'1) swap eth to usdc, 2) supply usdc': the number of a step is no amount."""
+    word = utterance.words[tag.first]
+    behind = utterance.text[word.end : word.end + 2]
+    opened = word.start == 0 or utterance.text[word.start - 1].isspace()
+    return tag.first == tag.last and word.text.isdigit() and len(word.text) == 1 and opened and behind == ") "
+
+
 def _turned_over(utterance: Utterance, tag: TaggedSpan) -> TaggedSpan:
     """'gets up to' read as below, 'comes down to' read as above."""
     way = WAY.search(utterance.said(tag))
     turned = {"up": "t.above", "down": "t.below"}.get(way[1].lower()) if way else None
     return replace(tag, tag=turned) if turned and tag.tag in ("t.above", "t.below") else tag
+
+
+def _whole_templates(tags: Sequence[TaggedSpan]) -> list[TaggedSpan]:
+    """'a simple' and 'ERC20 token', labelled one after the other, are one template."""
+    joined: list[TaggedSpan] = []
+    for tag in tags:
+        goes_on = joined and tag.tag == joined[-1].tag == "template" and tag.first == joined[-1].last + 1
+        if goes_on:
+            joined[-1] = replace(joined[-1], last=tag.last)
+        else:
+            joined.append(tag)
+    return joined
+
+
+def _named_by_its_address(utterance: Utterance, tag: TaggedSpan, tags: Sequence[TaggedSpan]) -> bool:
+    """'to my cold wallet 0x…': words before an address that name nobody who is known only tell whose it is."""
+    behind = next((other for other in tags if other.tag == tag.tag and other.first == tag.last + 1), None)
+    if tag.tag != "recipient" or behind is None or utterance.words[behind.first].kind is not Kind.ADDRESS:
+        return False
+    known = known_party(Span(utterance.words_of(tag), utterance.text), utterance.context)
+    return known is None and utterance.words[tag.last].text.lower() in ("wallet", "address", "account")
 
 
 def _only_joins(utterance: Utterance, tag: TaggedSpan, tags: Sequence[TaggedSpan]) -> bool:
@@ -346,6 +355,15 @@ def _whose(utterance: Utterance, segment: Segment, tag: TaggedSpan) -> TaggedSpa
     if segment.intent == "nft_holdings" and tag.tag == "account" and before[-1:] == ["collection"]:
         return replace(tag, tag="collection")
     return tag
+
+
+def _arriving_as(utterance: Utterance, tag: TaggedSpan, tags: Sequence[TaggedSpan]) -> TaggedSpan:
+    """'from ethereum to usdc on base': of two labels for where it goes the coin is what it is to become."""
+    place = any(other.tag == "to_chain" and other.first == tag.last + 2 for other in tags)
+    behind = utterance.words[tag.last + 1].text.lower() if tag.last + 1 < len(utterance.words) else ""
+    coin = any(Hint.TOKEN in word.hints for word in utterance.words_of(tag))
+    fits = tag.tag == "to_chain" and place and behind == "on" and coin and not _has(tags, "token_out")
+    return replace(tag, tag="token_out") if fits else tag
 
 
 def _is_account(tag: TaggedSpan) -> bool:

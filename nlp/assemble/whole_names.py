@@ -109,8 +109,8 @@ def _whole_chain(utterance: Utterance, tag: TaggedSpan, tags: Sequence[TaggedSpa
 
 def _whole_template(utterance: Utterance, tag: TaggedSpan, tags: Sequence[TaggedSpan]) -> TaggedSpan:
     """'a time locked savings vault' from its article on, 'a vesting contract' with its noun."""
-    said = utterance.said(tag)
-    if not (said.islower() or said.startswith("ERC")):
+    said = utterance.said(tag).split()
+    if not all(word.islower() or word.startswith("ERC") for word in said):
         return tag
     first, last = tag.first, _with_its_number(utterance, tag, tags)
     while first - 1 >= 0 and tag.first - first < MOST and _goes_with(utterance, first - 1, tags):

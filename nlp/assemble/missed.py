@@ -1,0 +1,49 @@
+"""Values that the model passed over though their form or place tells what they are."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from nlp.assemble.reading import Utterance
+from nlp.types import Segment, TaggedSpan
+
+IN_ONE_WORD = re.compile(r"[A-Z][a-z]+(?:[A-Z][A-Za-z0-9]*)+|[A-Z]{2,}[a-z]+[A-Z][A-Za-z]+")
+SAYS_SO = re.compile(r"(?i)nft|collection")
+OF_IT = frozenset({"from", "in", "of", "my", "the"})
+COLLECTIONS = frozenset({"collection", "nft", "nfts"})
+TRADING = frozenset({"swap", "trade", "exchange", "convert", "sell"})
+FOR_WHAT = frozenset({"for", "to", "into"})
+SOLD = frozenset({"token_in", "amount_in", "amount_out", "value"})
+OF_ONE_COIN = frozenset({"supply", "borrow", "repay", "withdraw", "stake", "unstake"})
+NFT_INTENTS = frozenset({"nft_transfer", "nft_holdings"})
+
+
+def missed(utterance: Utterance, segment: Segment, tags: Sequence[TaggedSpan]) -> Iterator[TaggedSpan]:
+    """Further labels of a segment, over words that have none."""
+    names = frozenset(tag.tag for tag in tags)
+    for i in range(segment.first, segment.last + 1):
+        name = _name_of(utterance, segment, i, names)
+        if name and name not in names and not any(tag.first <= i <= tag.last for tag in tags):
+            yield TaggedSpan(name, i, i)
+
+
+def _name_of(utterance: Utterance, segment: Segment, i: int, names: frozenset[str]) -> str:
+    inside = range(segment.first, segment.last + 1)
+    before, said, behind = (utterance.words[j].text if j in inside else "" for j in (i - 1, i, i + 1))
+    if segment.intent in NFT_INTENTS and _is_a_collection(utterance, before, said, behind):
+        return "collection"
+    if segment.intent.startswith("contract_") and (before.lower(), behind.lower()) == ("the", "function"):
+        return "function" if said.isidentifier() else ""
+    if not (said.isalpha() and said.isupper()):
+        return ""
+    if segment.intent in OF_ONE_COIN and not names and i == segment.first + 1 == segment.last:
+        return "token"
+    sold = segment.intent == "swap" and "token_out" in names and not names & SOLD
+    return "token_in" if sold and before.lower() in TRADING and behind.lower() in FOR_WHAT else ""
+
+
+def _is_a_collection(utterance: Utterance, before: str, said: str, behind: str) -> bool:
+    """'from MyNFTCollection', 'the MyApes collection', and nobody who is known."""
+    known = {*utterance.context.accounts, *utterance.context.contacts}
+    if not IN_ONE_WORD.fullmatch(said) or said.lower() in known:
+        return False
+    return behind.lower() in COLLECTIONS or (before.lower() in OF_IT and SAYS_SO.search(said) is not None)

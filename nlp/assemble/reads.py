@@ -1,0 +1,100 @@
+"""What a question asks for, where its own words tell it better than the model: a price, the past, a chain, a danger."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from nlp.assemble.reading import Utterance
+from nlp.lexicon import CHAINS, PROTOCOLS, TICKERS
+from nlp.types import Hint, Kind, Segment, TaggedSpan
+
+PRICE = re.compile(r"(?i)\bprice\s+(?:of|for)\b|\bwhat(?:['’]?s|\s+is)\s+the\s+price\b")
+SENT_BEFORE = re.compile(
+    r"(?i)\b(?:failed|recent|past|latest|last|previous)\s+(?:\w+\s+)?(?:transactions|transfers|txn?s)\b"
+)
+SENT = re.compile(r"(?i)\b(?:transactions?|txn?s?)\b")
+STANDING = re.compile(r"(?i)\b(?:scheduled|standing|recurring|automat\w+)\b")
+ROUTE = re.compile(
+    r"(?i)^\W*(?:please\s+)?(?:show|give|tell|find|get|fetch|check|compare)\s+(?:me\s+)?(?:the\s+|an?\s+)?(?:\w+\s+){0,2}(?:routes?|rates?|quotes?|prices?)\b"
+)
+SOUGHT_PERSON = re.compile(
+    r"(?i)^\W*(?:please\s+)?(?:find|show|list|search|get)\s+(?:me\s+)?(?:the\s+|my\s+)?contacts?\b"
+)
+OWED = re.compile(r"(?i)\b(?:did|have|do)\s+(?:i|we)\s+(?:borrow(?:ed)?|owe)\b")
+FASHION = re.compile(r"(?i)\b(?:trending|top\s+(?:gainers|losers|movers)|(?:biggest|top)\s+(?:gainer|loser|mover)s?)\b")
+DANGER = re.compile(
+    r"(?i)\b(?:is|are)\s+(?:this|that|the|these)\s+(?:token|coin|contract)s?\s+(?:an?\s+)?(?:honeypot|scam|rug(?:\s?pull)?|safe)\b"
+)
+SOUGHT = re.compile(r"(?i)^\W*(?:please\s+)?(?:search|look)\s+(?:for|up)\s")
+HYPOTHETICAL = re.compile(r"(?i)\bif\s+(?:i|we)\s+(?:deposit|supply|borrow|repay|lend|withdraw|put|add|sell|swap)\b")
+WHAT_IS = re.compile(r"(?i)^\W*what(?:['’]?s|\s+is)\s+([\w ]+?)\W*$")
+
+
+def asked_for(utterance: Utterance, segment: Segment, tags: Sequence[TaggedSpan]) -> str:
+    """The intent of a question: the model's, or what the words prove."""
+    said = utterance.text[utterance.words[segment.first].start : utterance.words[segment.last].end]
+    names = {tag.tag for tag in tags}
+    if segment.intent == "token_info" and PRICE.search(said) and "token" in names:
+        return "price"
+    if segment.intent == "tx_status" and "tx_hash" not in names:
+        return "history" if SENT_BEFORE.search(said) and not STANDING.search(said) else segment.intent
+    if segment.intent == "automations" and SENT.search(said) and not STANDING.search(said):
+        return "tx_status"
+    if segment.intent == "swap" and ROUTE.match(said):
+        return "quote"
+    if segment.intent == "contact_remove" and SOUGHT_PERSON.match(said):
+        return "contacts"
+    if segment.intent == "balance" and OWED.search(said):
+        return "lending_position"
+    if segment.intent in ("portfolio", "sentiment", "token_info", "price") and FASHION.search(said):
+        return "ask"
+    if segment.intent == "ask" and DANGER.search(said):
+        return "risk_report"
+    if segment.intent == "balance" and SOUGHT.match(said) and "token" in names:
+        return "token_info"
+    if segment.intent == "lending_position" and HYPOTHETICAL.search(said):
+        return "ask"
+    if segment.intent == "token_info" and _is_of_a_chain(utterance, tags):
+        return "network_info"
+    return "ask" if segment.intent == "token_info" and _is_of_a_protocol(said) else segment.intent
+
+
+def _is_of_a_chain(utterance: Utterance, tags: Sequence[TaggedSpan]) -> bool:
+    """'details for bsc', 'solana chain details'."""
+    token = next((tag for tag in tags if tag.tag == "token"), None)
+    if token is None:
+        return any(tag.tag == "chain" for tag in tags)
+    behind = utterance.words[token.last + 1].text.lower() if token.last + 1 < len(utterance.words) else ""
+    chain = any(Hint.CHAIN in word.hints for word in utterance.words_of(token))
+    return (chain or utterance.said(token).lower() == "solana") and behind in ("chain", "network", "mainnet")
+
+
+def _is_of_a_protocol(said: str) -> bool:
+    """'what is uniswap v3?' asks for words, not for facts of a coin."""
+    match = WHAT_IS.match(said)
+    return match is not None and match[1].lower() in PROTOCOLS and match[1].lower() not in TICKERS
+
+
+def tags_of_question(utterance: Utterance, intent: str, tags: Sequence[TaggedSpan]) -> list[TaggedSpan]:
+    """The labels of a question, each under the name that the words around it give."""
+    kept = [tag for tag in tags if not _is_elsewhere(utterance, intent, tag, tags)]
+    return [_put_right(utterance, intent, tag, tags) for tag in kept]
+
+
+def _is_elsewhere(utterance: Utterance, intent: str, tag: TaggedSpan, tags: Sequence[TaggedSpan]) -> bool:
+    """'btc from pyth': whose price it is to be is nothing that can be chosen; 'transactions on aave': no chain."""
+    before = utterance.words[tag.first - 1].text.lower() if tag.first else ""
+    source = intent == "price" and tag.tag == "token" and before in ("from", "via", "using") and tag is not tags[0]
+    said = utterance.said(tag).lower()
+    return source or (intent == "history" and tag.tag == "chain" and said in PROTOCOLS and said not in CHAINS)
+
+
+def _put_right(utterance: Utterance, intent: str, tag: TaggedSpan, tags: Sequence[TaggedSpan]) -> TaggedSpan:
+    before = [word.text.lower() for word in utterance.words[max(0, tag.first - 3) : tag.first]]
+    others = {other.tag for other in tags if other is not tag}
+    if tag.tag == "token" and before[-1:] == ["on"] and "token" in others and "chain" not in others:
+        return replace(tag, tag="chain") if utterance.said(tag).lower() in CHAINS else tag
+    address = utterance.words[tag.first].kind is Kind.ADDRESS
+    if intent == "balance" and tag.tag == "account" and address and "token" in before and "token" not in others:
+        return replace(tag, tag="token")
+    return replace(tag, tag="chain") if intent == "network_info" and tag.tag == "token" else tag
