@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from nlp.assemble.reading import Utterance
+from nlp.assemble.verbs import further_verb
 from nlp.schema import is_write
 from nlp.types import Prediction, Segment, TaggedSpan
 
@@ -13,6 +14,16 @@ TELLING = frozenset({"tell", "alert", "notify", "ping", "warn", "text", "message
 JOINING = frozenset({"and", ",", "then", "also", ";"})
 OF_ONE_COIN = frozenset({"balance", "price"})
 LISTING = frozenset({",", "and", "&", "plus"})
+ASKS_FOR = {
+    "buy": "swap",
+    "sell": "swap",
+    "swap": "swap",
+    "stake": "stake",
+    "wrap": "wrap",
+    "bridge": "bridge",
+    "supply": "supply",
+    "borrow": "borrow",
+}
 TOKEN_NUMBER = re.compile(r"(?i)(?:and|with|,)\s+(?:the\s+)?(?:token|nft|id|number|#)")
 COST_OF_GAS = re.compile(r"(?i)(?:and|with|,)\s+(?:an?\s+)?(?:max\s+)?gas\s+(?:price|limit|fee)\b.*\d")
 
@@ -20,7 +31,22 @@ COST_OF_GAS = re.compile(r"(?i)(?:and|with|,)\s+(?:an?\s+)?(?:max\s+)?gas\s+(?:p
 def bounded(utterance: Utterance, prediction: Prediction) -> list[Segment]:
     """The segments of a prediction as they are read."""
     parts = [part for whole in prediction.segments for part in _one_each(utterance, whole, prediction.spans)]
+    parts = [part for whole in parts for part in _one_for_each_verb(utterance, whole, prediction.spans)]
     return _with_alerts(utterance, _joined(utterance, parts, prediction.spans))
+
+
+def _one_for_each_verb(utterance: Utterance, segment: Segment, spans: Sequence[TaggedSpan]) -> list[Segment]:
+    """'bridge 3 eth to base and buy link': where another verb of moving money stands, another action begins, if nothing binds the first."""
+    own = [tag for tag in spans if segment.first <= tag.first <= segment.last]
+    if not is_write(segment.intent) or any(tag.tag.startswith(("t.", "x.")) for tag in own):
+        return [segment]
+    free = {i for i in range(segment.first, segment.last + 1) if not any(tag.first <= i <= tag.last for tag in own)}
+    at = further_verb(utterance, segment.intent, segment.first, segment.last, free)
+    intent = ASKS_FOR.get(utterance.words[at].text.lower()) if at is not None else None
+    if at is None or intent is None:
+        return [segment]
+    rest = replace(segment, intent=intent, first=at)
+    return [replace(segment, last=at - 1), *_one_for_each_verb(utterance, rest, spans)]
 
 
 def _joined(utterance: Utterance, segments: Sequence[Segment], spans: Sequence[TaggedSpan]) -> list[Segment]:

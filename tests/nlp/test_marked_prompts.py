@@ -61,6 +61,10 @@ UNDERSTOOD = [
         "<transfer> send {amount=5} {token=usdc} to {recipient=my cold wallet} {recipient=" + COIN + "}",
         [f"transfer amount=5 recipient={COIN} token=USDC"],
     ),
+    (
+        "<wrap> wrap {amount=1} {token=eth}, stake {amount=1} {token=eth}",
+        ["wrap amount=1 token=ETH", "stake amount=1 token=ETH"],
+    ),
     ("<unwrap> unwrap {amount=1} {token=weth} to eth", ["unwrap amount=1 token=WETH"]),
 ]
 OUT_OF_SCOPE = [
@@ -76,6 +80,14 @@ OUT_OF_SCOPE = [
     "<receive_address> what is my email address",
 ]
 ASKED = [
+    (
+        "<bridge> bridge {amount=3} {token=eth} to {to_chain=base} and buy {token_out=OTTER}",
+        ["bridge amount=3 to_chain=base token=ETH", "swap token_out=OTTER"],
+    ),
+    (
+        "<wrap> wrap {amount=1} {token=eth} {t.after=tomorrow}, stake 1 eth",
+        ["wrap after=P1D amount=1 token=ETH"],
+    ),
     ("<switch_chain> switch to {chain=polygon} (chain id 10)", ["switch_chain chain=polygon"]),
     (
         "<transfer> send {amount=5} {token=usdc} to {recipient=bob} wallet {recipient=" + COIN + "}",
