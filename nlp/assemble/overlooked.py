@@ -7,7 +7,7 @@ from nlp.assemble.pronouns import unlabelled_there
 from nlp.assemble.reading import Reading, Utterance
 from nlp.lexicon import CHAIN_IDS, CHAINS
 from nlp.schema import INTENTS
-from nlp.types import Hint, Word
+from nlp.types import Hint, Kind, Word
 
 PLACING = frozenset(
     {"use", "on", "at", "with", "via", "through", "using", "in", "into", "from", "to", "over", "onto", "off"}
@@ -20,6 +20,9 @@ PLACES = (
 )
 LENDING = frozenset({"supply", "withdraw", "borrow", "repay", "add_liquidity"})
 ABOUT = frozenset({"for", "of", "on", "about", "like"})
+NO_CHAINS = frozenset(
+    {"the", "this", "that", "my", "our", "same", "any", "each", "whichever", "whatever", "which", "its"}
+)
 DETERMINERS = frozenset({"the", "my", "our", "a"})
 NO_ACCOUNT = "it is not clear whether “{}” is the account that this is to be done from; say it with “from”"
 NO_PLACE = "“{}” was given and it is not clear what for"
@@ -32,6 +35,8 @@ def overlooked(utterance: Utterance, reading: Reading) -> Iterator[str]:
     free = reading.unlabelled
     if "account" in spec.slots and "account" not in given:
         yield from (NO_ACCOUNT.format(name) for name in _own_accounts(utterance, reading, free))
+    if "chain" in spec.slots and "chain" not in given:
+        yield from _named_chain(utterance, free)
     for slot, hint, alike, placing in PLACES:
         if slot in spec.slots and not given & set(alike):
             yield from (
@@ -41,6 +46,15 @@ def overlooked(utterance: Utterance, reading: Reading) -> Iterator[str]:
                 and _placed(utterance, i, placing)
                 and not _is_what_comes_out(utterance, reading, i)
             )
+
+
+def _named_chain(utterance: Utterance, free: Sequence[int]) -> Iterator[str]:
+    """'on otterlayer chain', which no list knows."""
+    for i in free:
+        before, behind = (utterance.words[j].text.lower() if j in free else "" for j in (i - 1, i + 1))
+        plain = utterance.words[i].kind is Kind.WORD and utterance.words[i].text.lower() not in NO_CHAINS
+        if before == "on" and behind in ("chain", "network", "mainnet") and plain:
+            yield NO_PLACE.format(utterance.words[i].text)
 
 
 def there_unread(utterance: Utterance, reading: Reading) -> Reading:

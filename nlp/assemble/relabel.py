@@ -9,6 +9,7 @@ from nlp.assemble.missed import missed
 from nlp.assemble.reading import AMOUNT_SLOTS, Utterance
 from nlp.assemble.reads import asked_for, tags_of_question
 from nlp.assemble.segments import bounded
+from nlp.assemble.trades import traded
 from nlp.assemble.whole_names import whole_name
 from nlp.lexicon import CHAINS, PROTOCOLS
 from nlp.schema import is_write
@@ -118,6 +119,7 @@ def relabelled(utterance: Utterance, prediction: Prediction) -> Prediction:
         own = _segment(utterance, segment, tags)
         found = _collected(utterance, segment, _tags(utterance, segment, tags))
         found = found if is_write(own.intent) else tags_of_question(utterance, own.intent, found)
+        own, found = traded(utterance, own, found)
         spans += sorted((*found, *missed(utterance, own, found)), key=lambda tag: tag.first)
         segments.append(own)
     return replace(prediction, segments=tuple(segments), spans=tuple(spans))
@@ -247,6 +249,8 @@ def _means_the_user(utterance: Utterance, tag: TaggedSpan) -> bool:
 def _says_nothing(utterance: Utterance, tag: TaggedSpan) -> bool:
     """'hits 4000' has no direction (the contract), 'the doodles one' no number, and 'the' alone names nobody."""
     said = utterance.said(tag).lower()
+    if tag.tag == "recipient" and said == "@" and tag.last + 1 < len(utterance.words):
+        return utterance.words[tag.last + 1].text.lower() in utterance.context.contacts
     if tag.tag in NAMING and all(word.text.lower() in NO_VALUES for word in utterance.words_of(tag)):
         return True
     if tag.tag in AMOUNT_SLOTS and (said == "no" or _counts_a_list(utterance, tag)):

@@ -14,15 +14,8 @@ TELLING = frozenset({"tell", "alert", "notify", "ping", "warn", "text", "message
 JOINING = frozenset({"and", ",", "then", "also", ";"})
 OF_ONE_COIN = frozenset({"balance", "price"})
 LISTING = frozenset({",", "and", "&", "plus"})
-ASKS_FOR = {
-    "buy": "swap",
-    "sell": "swap",
-    "swap": "swap",
-    "stake": "stake",
-    "wrap": "wrap",
-    "bridge": "bridge",
-    "supply": "supply",
-    "borrow": "borrow",
+ASKS_FOR = {"buy": "swap", "sell": "swap", "deposit": "supply"} | {
+    verb: verb for verb in ("swap", "stake", "unstake", "wrap", "unwrap", "bridge", "supply", "borrow", "repay")
 }
 TOKEN_NUMBER = re.compile(r"(?i)(?:and|with|,)\s+(?:the\s+)?(?:token|nft|id|number|#)")
 COST_OF_GAS = re.compile(r"(?i)(?:and|with|,)\s+(?:an?\s+)?(?:max\s+)?gas\s+(?:price|limit|fee)\b.*\d")

@@ -36,7 +36,8 @@ MEANINGS: Mapping[str, frozenset[str]] = {
 
 SIZED = frozenset({Kind.NUMBER, Kind.MONEY, Kind.PERCENT})
 JOINING = frozenset({"and", "then", ",", ";", "&", "plus"})
-DETERMINING = frozenset({"my", "the", "all", "half", "some", "a", "an", "everything"})
+DETERMINING = frozenset({"my", "the", "all", "half", "some", "a", "an", "everything", "into", "to", "on", "in", "with"})
+LENDING_VERBS = frozenset({"deposit", "withdraw"})
 CORRECTING = frozenset({"no", "mean", "pardon", "sorry", "wait"})
 
 
@@ -61,6 +62,7 @@ def further_verb(utterance: Utterance, intent: str, first: int, last: int, free:
         behind = words[at + 1]
         of_something = at + 1 not in free or behind.kind in SIZED or Hint.TOKEN in behind.hints
         of_something = of_something or behind.text.lower() in DETERMINING
-        if meant and intent not in meant and of_something:
+        lent = intent == "bridge" and words[at].text.lower() in LENDING_VERBS
+        if meant and of_something and (lent or intent not in meant):
             return at
     return None

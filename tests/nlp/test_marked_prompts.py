@@ -65,6 +65,17 @@ UNDERSTOOD = [
         "<wrap> wrap {amount=1} {token=eth}, stake {amount=1} {token=eth}",
         ["wrap amount=1 token=ETH", "stake amount=1 token=ETH"],
     ),
+    (
+        "<bridge> swap {amount=5} {token=usdc} to {token_out=weth} on {from_chain=base}",
+        ["swap amount_in=5 chain=base token_in=USDC token_out=WETH"],
+    ),
+    ("<borrow> borrow {amount=5} {token=eth} on {chain=otterlend}", ["borrow amount=5 protocol=otterlend token=ETH"]),
+    ("<borrow> borrow {amount=5} {token=eth} on {account=otterlend}", ["borrow amount=5 protocol=otterlend token=ETH"]),
+    ("<borrow> borrow {amount=5} {token=eth} on {chain=otter} chain", ["borrow amount=5 chain=otter token=ETH"]),
+    (
+        "<transfer> send {amount=5} {token=usdc} to {recipient=@}{recipient=bob}",
+        ["transfer amount=5 recipient=bob token=USDC"],
+    ),
     ("<unwrap> unwrap {amount=1} {token=weth} to eth", ["unwrap amount=1 token=WETH"]),
 ]
 OUT_OF_SCOPE = [
@@ -80,6 +91,12 @@ OUT_OF_SCOPE = [
     "<receive_address> what is my email address",
 ]
 ASKED = [
+    (
+        "<bridge> bridge {amount=5} {token=usdc} to {to_chain=zksync} and deposit into {protocol=aave}",
+        ["bridge amount=5 to_chain=zksync token=USDC", "supply protocol=aave"],
+    ),
+    ("<supply> supply {amount=5} {token=usdc} on otterlayer chain", ["supply amount=5 token=USDC"]),
+    ("<transfer> send {amount=5} {token=usdc} to {recipient=@}ann", ["transfer amount=5 token=USDC"]),
     (
         "<bridge> bridge {amount=3} {token=eth} to {to_chain=base} and buy {token_out=OTTER}",
         ["bridge amount=3 to_chain=base token=ETH", "swap token_out=OTTER"],

@@ -1,0 +1,43 @@
+"""Trades and loans whose labels the words around them correct: a swap on one chain, and where one borrows."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from nlp.assemble.reading import Utterance
+from nlp.lexicon import CHAINS
+from nlp.types import Segment, TaggedSpan
+
+TRADING = frozenset({"swap", "convert", "exchange", "trade", "sell"})
+ON_ONE_CHAIN = {"amount": "amount_in", "token": "token_in", "from_chain": "chain"}
+LENDING = frozenset({"supply", "borrow", "repay", "withdraw"})
+A_CHAIN = frozenset({"chain", "network", "mainnet", "testnet"})
+
+
+def traded(utterance: Utterance, segment: Segment, tags: Sequence[TaggedSpan]) -> tuple[Segment, list[TaggedSpan]]:
+    """A segment and its labels as what they trade or lend."""
+    if segment.intent == "bridge" and _stays(utterance, segment, tags):
+        renamed = [replace(tag, tag=ON_ONE_CHAIN.get(tag.tag, tag.tag)) for tag in tags]
+        return replace(segment, intent="swap"), renamed
+    if segment.intent in LENDING:
+        return segment, [_lent_at(utterance, tag, tags) for tag in tags]
+    return segment, list(tags)
+
+
+def _stays(utterance: Utterance, segment: Segment, tags: Sequence[TaggedSpan]) -> bool:
+    """'swap 5 usdc to weth on base': a trade that names one chain stays there."""
+    names = [tag.tag for tag in tags]
+    opened = utterance.words[segment.first].text.lower() in TRADING
+    on = next((tag for tag in tags if tag.tag == "from_chain"), None)
+    placed = on is not None and utterance.words[on.first - 1].text.lower() == "on"
+    return opened and placed and "token_out" in names and "to_chain" not in names
+
+
+def _lent_at(utterance: Utterance, tag: TaggedSpan, tags: Sequence[TaggedSpan]) -> TaggedSpan:
+    """'borrow 10 eth on navi': a place to lend and borrow that is no chain we know, and nobody's account, is a protocol."""
+    said, context = utterance.said(tag).lower(), utterance.context
+    before = utterance.words[tag.first - 1].text.lower() if tag.first else ""
+    behind = utterance.words[tag.last + 1].text.lower() if tag.last + 1 < len(utterance.words) else ""
+    known = said in CHAINS or said in context.accounts or said in context.contacts
+    placed = tag.tag in ("chain", "account") and before == "on" and behind not in A_CHAIN
+    free = not any(other.tag == "protocol" for other in tags)
+    return replace(tag, tag="protocol") if placed and free and not known else tag
