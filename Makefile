@@ -55,7 +55,8 @@ bench: install
 	@$(BIN)/python -m tests.bench
 
 provenance: install
-	@SAYSO_PROVENANCE_INPUTS=$${INPUTS:-1000000} $(BIN)/python -m pytest -q tests/provenance
+	@printf '%s\n' provenance hostile | SAYSO_PROVENANCE_INPUTS=$$(( $${INPUTS:-1000000} / 2 )) \
+		xargs -P 2 -I SEED env SAYSO_PROVENANCE_SEED=SEED $(BIN)/python -m pytest -q tests/provenance
 
 fmt: .venv/.installed
 	@$(BIN)/ruff check --fix .

@@ -14,6 +14,37 @@ TRADING = frozenset({"swap", "trade", "exchange", "convert", "sell"})
 FOR_WHAT = frozenset({"for", "to", "into"})
 SOLD = frozenset({"token_in", "amount_in", "amount_out", "value"})
 OF_ONE_COIN = frozenset({"supply", "borrow", "repay", "withdraw", "stake", "unstake"})
+NO_COINS = frozenset(
+    [
+        "NOW",
+        "ASAP",
+        "MORE",
+        "LESS",
+        "LOAN",
+        "LOANS",
+        "DEBT",
+        "FUNDS",
+        "MAX",
+        "ALL",
+        "SOME",
+        "IT",
+        "THIS",
+        "THAT",
+        "THEM",
+        "HALF",
+        "EVERYTHING",
+        "MONEY",
+        "CASH",
+        "COINS",
+        "TOKENS",
+        "REWARDS",
+        "PLEASE",
+        "PLS",
+        "TODAY",
+        "MINE",
+        "BACK",
+    ]
+)
 NFT_INTENTS = frozenset({"nft_transfer", "nft_holdings"})
 
 
@@ -33,7 +64,7 @@ def _name_of(utterance: Utterance, segment: Segment, i: int, names: frozenset[st
         return "collection"
     if segment.intent.startswith("contract_") and (before.lower(), behind.lower()) == ("the", "function"):
         return "function" if said.isidentifier() else ""
-    if not (said.isalpha() and said.isupper()):
+    if not (said.isalpha() and said.isupper()) or said in NO_COINS or utterance.text.isupper():
         return ""
     if segment.intent in OF_ONE_COIN and not names and i == segment.first + 1 == segment.last:
         return "token"

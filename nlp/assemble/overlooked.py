@@ -35,6 +35,8 @@ def overlooked(utterance: Utterance, reading: Reading) -> Iterator[str]:
     free = reading.unlabelled
     if "account" in spec.slots and "account" not in given:
         yield from (NO_ACCOUNT.format(name) for name in _own_accounts(utterance, reading, free))
+    if reading.intent in ("wrap", "unwrap"):
+        yield from _other_coins(utterance, free)
     if "chain" in spec.slots and "chain" not in given:
         yield from _named_chain(utterance, free)
     for slot, hint, alike, placing in PLACES:
@@ -46,6 +48,15 @@ def overlooked(utterance: Utterance, reading: Reading) -> Iterator[str]:
                 and _placed(utterance, i, placing)
                 and not _is_what_comes_out(utterance, reading, i)
             )
+
+
+def _other_coins(utterance: Utterance, free: Sequence[int]) -> Iterator[str]:
+    """'unwrap 5 weth to usdc'."""
+    for i in free:
+        word, before = utterance.words[i], utterance.words[i - 1].text.lower() if i else ""
+        other = Hint.TOKEN in word.hints and Hint.CHAIN not in word.hints and word.text.lower() not in ("weth", "ether")
+        if before in ("to", "into", "for") and other:
+            yield NO_PLACE.format(word.text)
 
 
 def _named_chain(utterance: Utterance, free: Sequence[int]) -> Iterator[str]:

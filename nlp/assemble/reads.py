@@ -13,14 +13,14 @@ SENT_BEFORE = re.compile(
     r"(?i)\b(?:failed|recent|past|latest|last|previous)\s+(?:\w+\s+)?(?:transactions|transfers|txn?s)\b"
 )
 SENT = re.compile(r"(?i)\b(?:transactions?|txn?s?)\b")
+HOW_IT_WENT = re.compile(r"(?i)\W*(?:did|is|are|was|were|has|have|do|does)\b")
 STANDING = re.compile(r"(?i)\b(?:scheduled|standing|recurring|automat\w+)\b")
 ROUTE = re.compile(
-    r"(?i)^\W*(?:please\s+)?(?:show|give|tell|find|get|fetch|check|compare)\s+(?:me\s+)?(?:the\s+|an?\s+)?(?:\w+\s+){0,2}(?:routes?|rates?|quotes?|prices?)\b"
+    r"(?i)^\W*(?:please\s+)?(?:show|tell|find|check|compare)\s+(?:me\s+)?(?:the\s+|an?\s+)?(?:\w+\s+){0,2}(?:routes?|quotes?)\b"
 )
-SOUGHT_PERSON = re.compile(
-    r"(?i)^\W*(?:please\s+)?(?:find|show|list|search|get)\s+(?:me\s+)?(?:the\s+|my\s+)?contacts?\b"
-)
+SOUGHT_PERSON = re.compile(r"(?i)^\W*(?:please\s+)?(?:find|show|list|search)\s+(?:me\s+)?(?:the\s+|my\s+)?contacts?\b")
 OWED = re.compile(r"(?i)\b(?:did|have|do)\s+(?:i|we)\s+(?:borrow(?:ed)?|owe)\b")
+OWN = re.compile(r"(?i)\b(?:my|our)\b|portfolio")
 FASHION = re.compile(r"(?i)\b(?:trending|top\s+(?:gainers|losers|movers)|(?:biggest|top)\s+(?:gainer|loser|mover)s?)\b")
 DANGER = re.compile(
     r"(?i)\b(?:is|are)\s+(?:this|that|the|these)\s+(?:token|coin|contract)s?\s+(?:an?\s+)?(?:honeypot|scam|rug(?:\s?pull)?|safe)\b"
@@ -37,7 +37,8 @@ def asked_for(utterance: Utterance, segment: Segment, tags: Sequence[TaggedSpan]
     if segment.intent == "token_info" and PRICE.search(said) and "token" in names:
         return "price"
     if segment.intent == "tx_status" and "tx_hash" not in names:
-        return "history" if SENT_BEFORE.search(said) and not STANDING.search(said) else segment.intent
+        asked = STANDING.search(said) or HOW_IT_WENT.match(said)
+        return "history" if SENT_BEFORE.search(said) and not asked else segment.intent
     if segment.intent == "automations" and SENT.search(said) and not STANDING.search(said):
         return "tx_status"
     if segment.intent == "swap" and ROUTE.match(said):
@@ -46,11 +47,15 @@ def asked_for(utterance: Utterance, segment: Segment, tags: Sequence[TaggedSpan]
         return "contacts"
     if segment.intent == "balance" and OWED.search(said):
         return "lending_position"
-    if segment.intent in ("portfolio", "sentiment", "token_info", "price") and FASHION.search(said):
+    if (
+        segment.intent in ("portfolio", "sentiment", "token_info", "price")
+        and FASHION.search(said)
+        and not OWN.search(said)
+    ):
         return "ask"
     if segment.intent == "ask" and DANGER.search(said):
         return "risk_report"
-    if segment.intent == "balance" and SOUGHT.match(said) and "token" in names:
+    if segment.intent == "balance" and SOUGHT.match(said) and "token" in names and "balance" not in said.lower():
         return "token_info"
     if segment.intent == "lending_position" and HYPOTHETICAL.search(said):
         return "ask"
@@ -63,7 +68,8 @@ def _is_of_a_chain(utterance: Utterance, tags: Sequence[TaggedSpan]) -> bool:
     """'details for bsc', 'solana chain details'."""
     token = next((tag for tag in tags if tag.tag == "token"), None)
     if token is None:
-        return any(tag.tag == "chain" for tag in tags)
+        said = {word.text.lower() for word in utterance.words}
+        return any(tag.tag == "chain" for tag in tags) and not said & {"token", "coin", "tokens", "coins"}
     behind = utterance.words[token.last + 1].text.lower() if token.last + 1 < len(utterance.words) else ""
     chain = any(Hint.CHAIN in word.hints for word in utterance.words_of(token))
     return (chain or utterance.said(token).lower() == "solana") and behind in ("chain", "network", "mainnet")

@@ -36,7 +36,26 @@ MEANINGS: Mapping[str, frozenset[str]] = {
 
 SIZED = frozenset({Kind.NUMBER, Kind.MONEY, Kind.PERCENT})
 JOINING = frozenset({"and", "then", ",", ";", "&", "plus"})
-DETERMINING = frozenset({"my", "the", "all", "half", "some", "a", "an", "everything", "into", "to", "on", "in", "with"})
+DETERMINING = frozenset(
+    {
+        "my",
+        "the",
+        "all",
+        "half",
+        "some",
+        "a",
+        "an",
+        "everything",
+        "into",
+        "to",
+        "on",
+        "in",
+        "with",
+        "it",
+        "them",
+        "that",
+    }
+)
 LENDING_VERBS = frozenset({"deposit", "withdraw"})
 CORRECTING = frozenset({"no", "mean", "pardon", "sorry", "wait"})
 

@@ -81,7 +81,6 @@ UNDERSTOOD = [
 OUT_OF_SCOPE = [
     "<swap> long {value=$25} of {token_in=btc} with a stop",
     "<swap> buy {amount_out=1} {token_out=btc} perp",
-    "<alert> close my long when {t.token=eth} hits {t.threshold=3000}",
     "<wrap> i need testnet {token=eth}",
     "<deploy> generate a new wallet",
     "<deploy> create a hook that logs swaps",
@@ -95,6 +94,9 @@ ASKED = [
         "<bridge> bridge {amount=5} {token=usdc} to {to_chain=zksync} and deposit into {protocol=aave}",
         ["bridge amount=5 to_chain=zksync token=USDC", "supply protocol=aave"],
     ),
+    ("<unwrap> unwrap {amount=5} {token=weth} to usdc", ["unwrap amount=5 token=WETH"]),
+    ("<withdraw> withdraw NOW", ["withdraw"]),
+    ("<wrap> wrap {amount=1} {token=eth}, sell it", ["wrap amount=1 token=ETH", "swap"]),
     ("<supply> supply {amount=5} {token=usdc} on otterlayer chain", ["supply amount=5 token=USDC"]),
     ("<transfer> send {amount=5} {token=usdc} to {recipient=@}ann", ["transfer amount=5 token=USDC"]),
     (
@@ -124,6 +126,20 @@ ASKED = [
     ),
 ]
 MEANT_SO = [
+    ("<supply> supply {amount=5} {token=usdc} on {chain=arbitum}", "supply"),
+    ("<set_limit> make my wallet limit {amount=100} {token=usdc} a {period=day}", "set_limit"),
+    ("<switch_account> make my wallet {account=savings} the active one", "switch_account"),
+    ("<wrap> i need to wrap {amount=1} test {token=eth}", "wrap"),
+    ("<alert> alert me when {t.token=perp} drops {t.below=below} {t.threshold=0.5}", "alert"),
+    ("<swap> sell {amount_in=all} my {token_in=perp} for {token_out=usdc}", "swap"),
+    ("<swap> sell {amount_in=2} {token_in=eth} for {token_out=usdc} to close my long", "swap"),
+    ("<swap> buy {amount_out=5} {token_out=abi}", "swap"),
+    ("<deploy> create an {template=app token}", "deploy"),
+    ("<swap> get me the best price swapping {amount_in=5} {token_in=eth} to {token_out=usdc}", "swap"),
+    ("<contact_remove> get contact {name=bob} deleted", "contact_remove"),
+    ("<balance> look up my {token=usdc} balance", "balance"),
+    ("<tx_status> did my recent transactions succeed", "tx_status"),
+    ("<portfolio> my net worth in trending coins", "portfolio"),
     ("<swap> no leverage, just swap {amount_in=5} {token_in=usdc} for {token_out=eth}", "swap"),
     ("<deploy> create and deploy a {template=vesting wallet}", "deploy"),
     ("<deploy> deploy `{template=Counter.sol}`", "deploy"),
@@ -149,6 +165,12 @@ def test_what_no_wallet_can_do_is_out_of_scope_whatever_the_model_saw(said: str)
 def test_what_is_still_missing_or_in_doubt_is_asked_for(said: str, actions: list[str]) -> None:
     parse = parsed(said)
     assert (parse.status, short(parse)) == ("incomplete", actions)
+
+
+@pytest.mark.parametrize("chain", ["arbitum", "etherium", "base sepolia testnet", "trading account"])
+def test_a_chain_or_an_account_to_lend_on_is_never_a_protocol(chain: str) -> None:
+    parse = parsed(f"<supply> supply {{amount=5}} {{token=usdc}} on {{chain={chain}}}")
+    assert "protocol" not in parse.actions[0].slots
 
 
 @pytest.mark.parametrize(("said", "intent"), MEANT_SO)

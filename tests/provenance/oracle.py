@@ -113,7 +113,8 @@ class Said:
             part = value / 100
             if value == 100 and EVERYTHING.search(self.flat):
                 return True
-            return self._near(value, self.numbers) or self._near(part, self._worked())
+            mixed = {whole + below for whole in self.numbers for below in self.numbers if 0 < below < 1 <= whole}
+            return self._near(value, self.numbers | mixed) or self._near(part, self._worked())
         return self._near(value, self._worked())
 
     def _worked(self) -> set[Fraction]:

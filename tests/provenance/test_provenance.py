@@ -1,6 +1,6 @@
 """Nothing stands in an action that the user did not say: random and hostile words under random labels, judged by the oracle.
 
-A share runs here; `make provenance` runs a million.
+A share runs here; `make provenance` runs a million, half of them on each of two cores.
 """
 
 import ast
@@ -20,6 +20,7 @@ from nlp.types import Context, DialogueState, Prediction, Reason, Segment, Tagge
 from tests.provenance import oracle
 
 INPUTS = int(os.environ.get("SAYSO_PROVENANCE_INPUTS", "4000"))
+SEED = os.environ.get("SAYSO_PROVENANCE_SEED", "provenance")
 CONTEXT = {"contacts": ["bob", "mum", "north gate"], "accounts": ["main", "savings"]}
 NASTY = (
     "\u202e", "\u200b", "p\u0430yroll.eth", "mar\u200bina.eth", "0x", "0x12", "٣", "１２", "½", "1½", "1e5", "--5", "5-7", "1,2,3", "0.0", "#7",
@@ -88,7 +89,7 @@ def phrases() -> tuple[str, ...]:
 
 
 def test_nothing_stands_in_an_action_that_was_not_said(phrases: tuple[str, ...]) -> None:
-    random, context = Random("provenance"), Context(("bob", "mum", "north gate"), ("main", "savings"))
+    random, context = Random(SEED), Context(("bob", "mum", "north gate"), ("main", "savings"))
     parser = Parser(Labels(random))
     for number in range(INPUTS):
         turns, state = [utterance(random, phrases) for _ in range(random.choice((1, 1, 1, 2, 3)))], DialogueState()
@@ -104,6 +105,7 @@ INVENTIONS = [
     ("send half my usdc to bob", {"amount": "25%", "recipient": "bob"}),
     ("send two hundred usdc to bob", {"amount": "20000", "recipient": "bob"}),
     ("send 1,5 usdc to bob", {"amount": "150"}),
+    ("supply three and a half %", {"amount": "4.5%"}),
     ("send usdc to bob", {"amount": "1"}),
     ("send some usdc to bob", {"amount": "100%"}),
     ("send 5 usdc to 0x" + "ab" * 20, {"recipient": "0x" + "ab" * 19 + "cd"}),
