@@ -92,6 +92,11 @@ CASES = re.compile(r"(?i)\b(?:tickets?|case|ref|reference|no\.|nr\.?|number)\W*$
 DOING_ON = frozenset({"on", "via", "through", "at", "over"})
 JOINING = frozenset({"from", "to", "on", "onto", "into", "over", "off", "of", "in", "at", "via", ">", "->", "→", "=>", "and", "chain", "network", "the", "2", "leaving", "between", "towards"})  # fmt: skip
 NO_CHAIN = "it is not clear whether “{}” is a chain; say from or to"
+LENDING = frozenset({"supply", "borrow", "repay", "withdraw"})
+CHAIN_WORDS = frozenset({"chain", "network", "mainnet", "testnet", "net"})
+CHAIN_OR_PROTOCOL = (
+    "it is not clear whether “{0}” is a chain or where to lend and borrow; say {0} chain, or {0} protocol"
+)
 COIN_OR_PLACE = "it is not clear whether “{}” is the coin or the place; say for, or say via"
 SPENDING = re.compile(r"(?i)\b(?:spend|spending|blow|drop|put|throw|splash)\b")
 OF_A_COLLECTION = frozenset(
@@ -193,6 +198,10 @@ def _ends_unproven(utterance: Utterance, reading: Reading) -> Iterator[str]:
         unlisted = not any(Hint.CHAIN in word.hints for word in words) and words[-1].text.lower() not in CALLED_SO
         if tag.tag in ("from_chain", "to_chain") and unlisted and before not in JOINING:
             yield NO_CHAIN.format(utterance.said(tag))
+        lent = tag.tag == "chain" and reading.intent in LENDING and "protocol" not in reading.slots
+        behind = utterance.words[tag.last + 1].text.lower() if tag.last < reading.last else ""
+        if lent and unlisted and words[-1].text.lower() not in CHAIN_WORDS and behind not in CHAIN_WORDS:
+            yield CHAIN_OR_PROTOCOL.format(utterance.said(tag))
         coin = tag.tag == "protocol" and utterance.said(tag).lower() in TICKERS and before == "on"
         coin = coin and reading.intent == "swap" and all(other.tag != "token_out" for other in reading.tags)
         if coin and SPENDING.search(utterance.text[: words[0].start]):

@@ -11,7 +11,7 @@ from nlp.assemble.evidence import is_texted_to, unproven
 from nlp.assemble.excluded import excluded, taken_though_excluded
 from nlp.assemble.hearsay import is_reported
 from nlp.assemble.limits import unheld_limits, unless_alerted
-from nlp.assemble.openers import opened_otherwise
+from nlp.assemble.openers import opened_for_both, opened_otherwise
 from nlp.assemble.overlooked import is_the_chain_s, overlooked, there_unread
 from nlp.assemble.reading import AMOUNT_SLOTS, Reading, Utterance, binds
 from nlp.assemble.tense import told, told_before
@@ -229,6 +229,7 @@ def _doubts(utterance: Utterance, reading: Reading) -> list[str]:
         *unheld_parts(utterance, reading),
         *excluded(utterance, reading),
         *opened_otherwise(utterance, reading),
+        *opened_for_both(utterance, reading),
         *told_aside(utterance, reading),
     ]
 

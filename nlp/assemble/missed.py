@@ -4,46 +4,21 @@ import re
 from collections.abc import Iterator, Sequence
 
 from nlp.assemble.reading import Utterance
+from nlp.assemble.trades import TRADING
 from nlp.types import Segment, TaggedSpan
 
 IN_ONE_WORD = re.compile(r"[A-Z][a-z]+(?:[A-Z][A-Za-z0-9]*)+|[A-Z]{2,}[a-z]+[A-Z][A-Za-z]+")
 SAYS_SO = re.compile(r"(?i)nft|collection")
 OF_IT = frozenset({"from", "in", "of", "my", "the"})
 COLLECTIONS = frozenset({"collection", "nft", "nfts"})
-TRADING = frozenset({"swap", "trade", "exchange", "convert", "sell"})
 FOR_WHAT = frozenset({"for", "to", "into"})
 SOLD = frozenset({"token_in", "amount_in", "amount_out", "value"})
-OF_ONE_COIN = frozenset({"supply", "borrow", "repay", "withdraw", "stake", "unstake"})
+LENT_OR_STAKED = frozenset({"supply", "borrow", "repay", "withdraw", "stake", "unstake"})
 NO_COINS = frozenset(
-    [
-        "NOW",
-        "ASAP",
-        "MORE",
-        "LESS",
-        "LOAN",
-        "LOANS",
-        "DEBT",
-        "FUNDS",
-        "MAX",
-        "ALL",
-        "SOME",
-        "IT",
-        "THIS",
-        "THAT",
-        "THEM",
-        "HALF",
-        "EVERYTHING",
-        "MONEY",
-        "CASH",
-        "COINS",
-        "TOKENS",
-        "REWARDS",
-        "PLEASE",
-        "PLS",
-        "TODAY",
-        "MINE",
-        "BACK",
-    ]
+    "NOW ASAP MORE LESS LOAN LOANS DEBT FUNDS MAX ALL SOME IT THIS THAT THEM HALF EVERYTHING MONEY CASH COINS TOKENS REWARDS PLEASE PLS TODAY MINE BACK".split()  # noqa: SIM905
+)
+NO_FUNCTIONS = frozenset(
+    "same above below following that this right correct other another first second last next previous whole only wrong usual contract view write read public external payable default main".split()  # noqa: SIM905
 )
 NFT_INTENTS = frozenset({"nft_transfer", "nft_holdings"})
 
@@ -63,10 +38,10 @@ def _name_of(utterance: Utterance, segment: Segment, i: int, names: frozenset[st
     if segment.intent in NFT_INTENTS and _is_a_collection(utterance, before, said, behind):
         return "collection"
     if segment.intent.startswith("contract_") and (before.lower(), behind.lower()) == ("the", "function"):
-        return "function" if said.isidentifier() else ""
+        return "function" if said.isidentifier() and said.lower() not in NO_FUNCTIONS else ""
     if not (said.isalpha() and said.isupper()) or said in NO_COINS or utterance.text.isupper():
         return ""
-    if segment.intent in OF_ONE_COIN and not names and i == segment.first + 1 == segment.last:
+    if segment.intent in LENT_OR_STAKED and not names and i == segment.first + 1 == segment.last:
         return "token"
     sold = segment.intent == "swap" and "token_out" in names and not names & SOLD
     return "token_in" if sold and before.lower() in TRADING and behind.lower() in FOR_WHAT else ""

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from nlp.assemble.reading import Reading, Utterance
+from nlp.schema import is_write
 from nlp.types import Kind
 
 CONDITIONS = ("t.token", "t.metric", "t.below", "t.above", "t.threshold")
@@ -33,7 +34,22 @@ RECEIVED = re.compile(
     r"(?i)\b(?:gives?|yields?|returns?|fetch(?:es)?|gets?)\s+(?:me|us)\b|\bi\s+(?:get|receive|net)\s+(?:more|over|at\s+least|above|\d)"
 )
 NOT_WAITED_FOR = "it is not clear whether this is to wait for that; say “when”, or leave it out"
+ASKED_OF_BOTH = re.compile(r"(?i)^\W*(?:so\s+|and\s+|hey\W+)?(?:should|shall)\s+(?:i|we)\b[^.?!;]*$")
+DENIED_OF_BOTH = re.compile(r"(?i)^\W*(?:please\s+)?(?:don['’]?t|do\s+not|never)\b[^.?!;,:–—-]*$")
+JOINTS = frozenset({"and", "or", "nor"})
+OF_BOTH = (
+    "it is not clear whether this is to be done, or belongs to what was said before it; say it in a sentence of its own"
+)
 NO_PRICE = "it is not clear whether that is a price or what you are to get; say “at least so much”, or the price"
+
+
+def opened_for_both(utterance: Utterance, reading: Reading) -> Iterator[str]:
+    """'should i wrap 1 eth and stake 2', 'don't wrap 1 eth and stake 2': the question, the 'don't' may go on."""
+    before = utterance.text[: utterance.words[reading.first].start]
+    said_before = re.split(r"[.?!;\n]", before)[-1]
+    joined = utterance.words[reading.first].text.lower() in JOINTS
+    if joined and is_write(reading.intent) and (ASKED_OF_BOTH.match(said_before) or DENIED_OF_BOTH.match(said_before)):
+        yield OF_BOTH
 
 
 def opened_otherwise(utterance: Utterance, reading: Reading) -> Iterator[str]:

@@ -31,7 +31,7 @@ WHAT_IS = re.compile(r"(?i)^\W*what(?:['’]?s|\s+is)\s+([\w ]+?)\W*$")
 
 
 def asked_for(utterance: Utterance, segment: Segment, tags: Sequence[TaggedSpan]) -> str:
-    """The intent of a question: the model's, or what the words prove."""
+    """What a segment asks for: the model's intent, or a question that its words prove."""
     said = utterance.text[utterance.words[segment.first].start : utterance.words[segment.last].end]
     names = {tag.tag for tag in tags}
     if segment.intent == "token_info" and PRICE.search(said) and "token" in names:

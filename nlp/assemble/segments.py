@@ -18,6 +18,10 @@ ASKS_FOR = {"buy": "swap", "sell": "swap", "deposit": "supply"} | {
     verb: verb for verb in ("swap", "stake", "unstake", "wrap", "unwrap", "bridge", "supply", "borrow", "repay")
 }
 TOKEN_NUMBER = re.compile(r"(?i)(?:and|with|,)\s+(?:the\s+)?(?:token|nft|id|number|#)")
+BINDING = re.compile(
+    r"(?i)\b(?:\w+n['’]?t|not|never|no|without|should|shall|could|would|can|if|when|whenever|unless|once|after|before|until)\b"
+)
+PLACES = frozenset({"account", "chain", "from_chain", "protocol"})
 COST_OF_GAS = re.compile(r"(?i)(?:and|with|,)\s+(?:an?\s+)?(?:max\s+)?gas\s+(?:price|limit|fee)\b.*\d")
 
 
@@ -29,17 +33,24 @@ def bounded(utterance: Utterance, prediction: Prediction) -> list[Segment]:
 
 
 def _one_for_each_verb(utterance: Utterance, segment: Segment, spans: Sequence[TaggedSpan]) -> list[Segment]:
-    """'bridge 3 eth to base and buy link': where another verb of moving money stands, another action begins, if nothing binds the first."""
+    """'bridge 3 eth to base and buy link': where another verb of moving money stands, another action begins, if nothing binds both."""
     own = [tag for tag in spans if segment.first <= tag.first <= segment.last]
     if not is_write(segment.intent) or any(tag.tag.startswith(("t.", "x.")) for tag in own):
         return [segment]
     free = {i for i in range(segment.first, segment.last + 1) if not any(tag.first <= i <= tag.last for tag in own)}
     at = further_verb(utterance, segment.intent, segment.first, segment.last, free)
     intent = ASKS_FOR.get(utterance.words[at].text.lower()) if at is not None else None
-    if at is None or intent is None:
+    if at is None or intent is None or _binds_both(utterance, segment, at, own):
         return [segment]
     rest = replace(segment, intent=intent, first=at)
     return [replace(segment, last=at - 1), *_one_for_each_verb(utterance, rest, spans)]
+
+
+def _binds_both(utterance: Utterance, segment: Segment, at: int, own: Sequence[TaggedSpan]) -> bool:
+    """Whether a 'don't', a question, a condition or a place leads, that may be said of what follows, too."""
+    words = utterance.words
+    leading = bool(own) and own[0].tag in PLACES
+    return leading or BINDING.search(utterance.text[words[segment.first].start : words[at].start]) is not None
 
 
 def _joined(utterance: Utterance, segments: Sequence[Segment], spans: Sequence[TaggedSpan]) -> list[Segment]:

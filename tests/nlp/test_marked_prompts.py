@@ -69,8 +69,6 @@ UNDERSTOOD = [
         "<bridge> swap {amount=5} {token=usdc} to {token_out=weth} on {from_chain=base}",
         ["swap amount_in=5 chain=base token_in=USDC token_out=WETH"],
     ),
-    ("<borrow> borrow {amount=5} {token=eth} on {chain=otterlend}", ["borrow amount=5 protocol=otterlend token=ETH"]),
-    ("<borrow> borrow {amount=5} {token=eth} on {account=otterlend}", ["borrow amount=5 protocol=otterlend token=ETH"]),
     ("<borrow> borrow {amount=5} {token=eth} on {chain=otter} chain", ["borrow amount=5 chain=otter token=ETH"]),
     (
         "<transfer> send {amount=5} {token=usdc} to {recipient=@}{recipient=bob}",
@@ -90,6 +88,18 @@ OUT_OF_SCOPE = [
     "<receive_address> what is my email address",
 ]
 ASKED = [
+    (
+        "<advice> should i wrap 1 {token=eth}<stake> and stake {amount=2} {token=eth} on {protocol=lido}?",
+        ["advice token=ETH", "stake amount=2 protocol=lido token=ETH"],
+    ),
+    ("<reject> don't wrap 1 eth<stake> and stake {amount=2} {token=eth}", ["stake amount=2 token=ETH"]),
+    ("<borrow> borrow {amount=5} {token=eth} on {chain=otterlend}", ["borrow amount=5 chain=otterlend token=ETH"]),
+    ("<wrap> don't wrap {amount=1} {token=eth}, stake {amount=1} {token=eth}", ["wrap amount=1 token=ETH"]),
+    (
+        "<bridge> from {account=savings}, bridge {amount=3} {token=eth} to {to_chain=base} and buy {token_out=OTTER}",
+        ["bridge account=savings amount=3 to_chain=base token=ETH token_out=OTTER"],
+    ),
+    ("<contract_call> call the same function on {contract=" + COIN + "}", [f"contract_call contract={COIN}"]),
     (
         "<bridge> bridge {amount=5} {token=usdc} to {to_chain=zksync} and deposit into {protocol=aave}",
         ["bridge amount=5 to_chain=zksync token=USDC", "supply protocol=aave"],

@@ -113,8 +113,7 @@ class Said:
             part = value / 100
             if value == 100 and EVERYTHING.search(self.flat):
                 return True
-            mixed = {whole + below for whole in self.numbers for below in self.numbers if 0 < below < 1 <= whole}
-            return self._near(value, self.numbers | mixed) or self._near(part, self._worked())
+            return self._near(value, self.numbers) or self._near(part, self._worked())
         return self._near(value, self._worked())
 
     def _worked(self) -> set[Fraction]:
@@ -205,8 +204,15 @@ def _from_words(words: Sequence[str]) -> set[Fraction]:
             for last in range(first, min(len(words), first + 14)):
                 value = _counted(words[first : last + 1])
                 if value is not None:
-                    found.add(value)
+                    found |= {value, value + _part_behind(words[last + 1 : last + 4])}
     return found
+
+
+def _part_behind(words: Sequence[str]) -> Fraction:
+    """What 'and a half' adds to the number right before it; nothing where that is not what stands there."""
+    if len(words) == 3 and words[0] == "and" and words[1] in ("a", "an", "one") and words[2] in PARTS:
+        return Fraction(1, PARTS[words[2]])
+    return Fraction(0)
 
 
 def _counted(words: Sequence[str]) -> Fraction | None:

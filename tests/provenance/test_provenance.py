@@ -106,6 +106,7 @@ INVENTIONS = [
     ("send two hundred usdc to bob", {"amount": "20000", "recipient": "bob"}),
     ("send 1,5 usdc to bob", {"amount": "150"}),
     ("supply three and a half %", {"amount": "4.5%"}),
+    ("supply three % and half an eth", {"amount": "3.5%"}),
     ("send usdc to bob", {"amount": "1"}),
     ("send some usdc to bob", {"amount": "100%"}),
     ("send 5 usdc to 0x" + "ab" * 20, {"recipient": "0x" + "ab" * 19 + "cd"}),
@@ -120,6 +121,11 @@ INVENTIONS = [
 def test_the_oracle_sees_what_was_invented(said: str, slots: dict[str, object]) -> None:
     answer = {"actions": [{"intent": "transfer", "slots": slots}]}
     assert oracle.unexplained(answer, [said], {"contacts": ["bob"]}) != []
+
+
+def test_the_oracle_reads_a_part_that_is_spelled_behind_its_number() -> None:
+    answer = {"actions": [{"intent": "supply", "slots": {"amount": "3.5%"}}]}
+    assert oracle.unexplained(answer, ["supply three and a half %"], {}) == []
 
 
 def test_the_oracle_knows_nothing_of_the_parser() -> None:
