@@ -38,7 +38,7 @@ TOKEN_WORDS = TICKERS | COIN_NAMES.keys()
 CHAINS: Mapping[str, str] = MappingProxyType(
     {
         "ethereum": "ethereum", "ethereum mainnet": "ethereum", "eth mainnet": "ethereum", "mainnet": "ethereum",
-        "main net": "ethereum", "l1": "ethereum", "layer 1": "ethereum", "layer one": "ethereum", "eth": "ethereum",
+        "main net": "ethereum", "l1": "ethereum", "mainnet l1": "ethereum", "layer 1": "ethereum", "layer one": "ethereum", "eth": "ethereum",
         "ethereum l1": "ethereum", "base": "base", "base mainnet": "base", "arbitrum": "arbitrum", "arbitrum one": "arbitrum",
         "arb": "arbitrum", "arb one": "arbitrum", "arbitrum mainnet": "arbitrum", "optimism": "optimism", "op": "optimism",
         "op mainnet": "optimism", "optimism mainnet": "optimism", "polygon": "polygon", "matic": "polygon",

@@ -10,7 +10,7 @@ from nlp.assemble.reading import AMOUNT_SLOTS, Utterance
 from nlp.types import Segment, TaggedSpan
 
 LEVERAGED = re.compile(
-    r"(?i)\b\d+x\s+(?:long|short)\b|\b(?:long|short)\s+\d+x\b|^\W*(?:go\s+|please\s+)?(?:long|short)\s+(?:\$|\d)|^\W*(?:open|close)\s+(?:an?\s+|my\s+)?(?:long|short)\b"
+    r"(?i)\b\d+x\s+(?:leveraged?\s+)?(?:long|short)\b|\b\d+x\s+leverage\b|\b(?:long|short)\s+\d+x\b|^\W*(?:go\s+|please\s+)?(?:long|short)\s+(?:\$|\d)|^\W*(?:open|close)\s+(?:an?\s+|my\s+)?(?:long|short)\b"
     r"|(?<!\w)(?!(?:my|all|the|for|to|of|with|into|some|more|our|and|buy|sell|swap|from)\b)[a-z]{2,6}[\s-]perps?\b"
 )
 FREE_COINS = re.compile(
@@ -29,19 +29,25 @@ AN_APP = re.compile(
 OF_OTHERS = re.compile(
     r"(?i)\bcopy\s+(?:every|all|the|each)\s+trades?\b|\b(?:mentions|tweets|followers)\b|\b(?:e-?mail|ip|postal|mailing)\s+address\b"
 )
+REWARDS = re.compile(r"(?i)^\W*(?:please\s+)?(?:claim|harvest|compound)\s+(?:all\s+)?(?:my|our|the|any|all|pending)\b")
+PUT_ON_SALE = re.compile(r"(?i)^\W*(?:please\s+)?(?:list|auction)\b.*\bfor\s+(?:sale\b|[\d.])")
+REGISTERED = re.compile(r"(?i)^\W*(?:please\s+)?(?:register|renew)\b.*\b(?:for\s+\w+\s+years?|domain)\b")
 DEPLOYED = re.compile(r"(?i)\b(?:deploy|launch|ship|publish|push|release)")
 MISTAKEN = {
     "swap": (LEVERAGED, AN_APP),
     "set_limit": (AN_APP,),
     "wrap": (FREE_COINS,),
     "deploy": (NEW_WALLET, OF_A_DEVELOPER),
-    "portfolio": (OF_A_DEVELOPER,),
+    "portfolio": (OF_A_DEVELOPER, REWARDS),
+    "yields": (REWARDS,),
     "token_info": (OF_A_DEVELOPER,),
     "contract_read": (OF_A_DEVELOPER,),
     "accounts": (NEW_WALLET,),
     "receive_address": (FREE_COINS, NEW_WALLET, OF_OTHERS),
     "switch_account": (OF_OTHERS,),
     "contacts": (OF_OTHERS,),
+    "contact_add": (REGISTERED,),
+    "nft_holdings": (PUT_ON_SALE,),
 }
 """By what the model took it for, the words that tell otherwise."""
 OF_A_CONTRACT = frozenset({"contract", "function"})

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
+from nlp import known_places
 from nlp.assemble.pronouns import PLACES
 from nlp.assemble.reading import JOINTS, Reading, Utterance
 from nlp.assemble.trigger import STABLES, read_trigger
@@ -199,6 +200,7 @@ def _ends_unproven(utterance: Utterance, reading: Reading) -> Iterator[str]:
         if tag.tag in ("from_chain", "to_chain") and unlisted and before not in JOINING:
             yield NO_CHAIN.format(utterance.said(tag))
         lent = tag.tag == "chain" and reading.intent in LENDING and "protocol" not in reading.slots
+        lent = lent and utterance.said(tag).lower() not in known_places.CHAINS
         behind = utterance.words[tag.last + 1].text.lower() if tag.last < reading.last else ""
         if lent and unlisted and words[-1].text.lower() not in CHAIN_WORDS and behind not in CHAIN_WORDS:
             yield CHAIN_OR_PROTOCOL.format(utterance.said(tag))

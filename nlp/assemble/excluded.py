@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from nlp.assemble.reading import Reading, Utterance
-from nlp.types import Hint
+from nlp.assemble.reading import AMOUNT_SLOTS, Reading, Utterance
+from nlp.types import Hint, Kind
 
 _EXCEPT = r"except(?:ing)?(?:\s+for)?|excluding|other\s+than|apart\s+from|aside\s+from|avoid(?:ing)?|nothing\s+from"
 _ALL = (
@@ -18,6 +18,7 @@ UNUSED = re.compile(
     rf"(?i)\b(?:(?:do\s*n['’]?t|do\s+not|never)\s+(?:use|go\s+(?:through|via|near))|without\s+(?:using|touching)|not\s+(?:on|through|via|at|from)|{_EXCEPT})\s+(?:my\s+|the\s+)?$"
 )
 PLACES = {Hint.PROTOCOL: "protocol", Hint.CHAIN: "chain"}
+TAKING_BACK = frozenset({"no", "hm", "hmm", "uh", "um", "er", "oh", "wait", "nah", "ok", "okay", "and", "but"})
 KEPT = "I cannot leave out some of what is named; say what is to be done, and with what"
 
 
@@ -33,8 +34,17 @@ def taken_though_excluded(utterance: Utterance, reading: Reading) -> Iterator[st
     """The same of what a label took, and of a place that was ruled out while none was named."""
     begin = utterance.words[reading.first].start
     before = (utterance.text[begin : utterance.words[tag.first].start] for tag in reading.tags if tag.tag != "x.limit")
-    if any(map(BEFORE.search, before)) or _bans_a_place(utterance, reading):
+    if any(map(BEFORE.search, before)) or _bans_a_place(utterance, reading) or _none_of_it(utterance, reading):
         yield KEPT
+
+
+def _none_of_it(utterance: Utterance, reading: Reading) -> bool:
+    """'bridge no 5 usdc': behind the verb, without an amount or a comma before it that 'no' could take back."""
+    sized = next((tag.first for tag in reading.tags if tag.tag in AMOUNT_SLOTS), reading.first)
+    before = utterance.words[reading.first : sized]
+    plain = all(word.kind in (Kind.WORD, Kind.ENS) for word in before) and utterance.words[sized].text.isdecimal()
+    said = [word.text.lower() for word in before[-2:]]
+    return plain and said[-1:] == ["no"] and said[0] not in TAKING_BACK
 
 
 def _bans_a_place(utterance: Utterance, reading: Reading) -> bool:

@@ -18,7 +18,7 @@ from nlp.assemble.tense import told, told_before
 from nlp.assemble.text import RUNNING, character_range
 from nlp.assemble.unheld_parts import unheld_parts
 from nlp.assemble.unread_times import put_off, times_unread
-from nlp.assemble.verbs import other_verb
+from nlp.assemble.verbs import ordered_too, other_verb
 from nlp.schema import INTENTS, INTERNAL_INTENTS
 from nlp.types import Hint, Kind, TaggedSpan, Word
 from nlp.values.numbers import plain, read_number
@@ -116,7 +116,7 @@ def guard(utterance: Utterance, reading: Reading, *, allowing: bool = False) -> 
     `allowing`: what is pending is a bound by its nature, an allowance or a limit, so that a bound answers it.
     """
     if reading.intent == "alert":
-        return replace(reading, limits=tuple(unless_alerted(utterance, reading)))
+        return replace(reading, limits=(*unless_alerted(utterance, reading), *ordered_too(utterance, reading)))
     if reading.intent == "automation_cancel":
         return replace(reading, limits=tuple(excluded(utterance, reading)))
     if not binds(reading.intent):

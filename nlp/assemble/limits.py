@@ -95,7 +95,8 @@ def unheld_limits(utterance: Utterance, reading: Reading) -> Iterator[str]:
     if reading.intent == "revoke" and SPARING.search(clause):
         yield "I cannot revoke all but some; say which are to go"
     also = AND_ALSO.search(clause)
-    if also and reading.intent not in {**MEANINGS, "send": SENDING}.get(also[1].lower(), {reading.intent}):
+    meant = {**MEANINGS, "send": SENDING}.get(also[1].lower(), {reading.intent}) if also else ()
+    if also and (reading.intent not in meant or _sent_on(utterance, reading, also)):
         yield f"“{also[0]}” was said, too, and it is not clear with what; say it in a sentence of its own"
     if UNLESS.search(clause) and waits:
         yield NEVER_SO
@@ -112,6 +113,19 @@ def unless_alerted(utterance: Utterance, reading: Reading) -> Iterator[str]:
     clause = utterance.text[utterance.words[reading.first].start : utterance.words[reading.last].end]
     if re.search(r"(?i)\bunless\b", clause):
         yield NEVER_SO
+
+
+def _sent_on(utterance: Utterance, reading: Reading, also: re.Match[str]) -> bool:
+    """'move 30 usdc to zksync and send the payment': behind where a bridge leads to, another is asked for."""
+    led = next((tag for tag in reading.tags if tag.tag == "to_chain"), None)
+    begin = utterance.words[reading.first].start
+    joined = also[1].lower() == "send" and not also[0].startswith(",")
+    return (
+        joined
+        and reading.intent == "bridge"
+        and led is not None
+        and utterance.words[led.last].end <= begin + also.start()
+    )
 
 
 def _of_what_i_get(utterance: Utterance, reading: Reading, clause: str) -> bool:

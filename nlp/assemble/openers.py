@@ -36,6 +36,9 @@ RECEIVED = re.compile(
 NOT_WAITED_FOR = "it is not clear whether this is to wait for that; say “when”, or leave it out"
 ASKED_OF_BOTH = re.compile(r"(?i)^\W*(?:so\s+|and\s+|hey\W+)?(?:should|shall)\s+(?:i|we)\b[^.?!;]*$")
 DENIED_OF_BOTH = re.compile(r"(?i)^\W*(?:please\s+)?(?:don['’]?t|do\s+not|never)\b[^.?!;,:–—-]*$")
+TOLD_WHEN = re.compile(
+    r"(?i)\b(?:tell|alert|notify|ping|warn|text|message|inform|let)\s+(?:me|us)\s+(?:know\s+)?(?:when|if|once|as\s+soon\s+as)\b"
+)
 JOINTS = frozenset({"and", "or", "nor"})
 OF_BOTH = (
     "it is not clear whether this is to be done, or belongs to what was said before it; say it in a sentence of its own"
@@ -44,12 +47,24 @@ NO_PRICE = "it is not clear whether that is a price or what you are to get; say 
 
 
 def opened_for_both(utterance: Utterance, reading: Reading) -> Iterator[str]:
-    """'should i wrap 1 eth and stake 2', 'don't wrap 1 eth and stake 2': the question, the 'don't' may go on."""
+    """'should i wrap 1 eth and stake 2', 'don't wrap 1 eth and stake 2': the question, the 'don't' may go on.
+
+    So may the condition of 'tell me when gas is under 10 and then bridge 5 usdc'.
+    """
     before = utterance.text[: utterance.words[reading.first].start]
     said_before = re.split(r"[.?!;\n]", before)[-1]
     joined = utterance.words[reading.first].text.lower() in JOINTS
-    if joined and is_write(reading.intent) and (ASKED_OF_BOTH.match(said_before) or DENIED_OF_BOTH.match(said_before)):
+    opening = {word.text.lower() for word in utterance.words[reading.first : reading.first + 2]}
+    if not is_write(reading.intent):
+        return
+    if joined and (ASKED_OF_BOTH.match(said_before) or DENIED_OF_BOTH.match(said_before)):
         yield OF_BOTH
+    if (
+        "then" in opening
+        and TOLD_WHEN.search(said_before)
+        and not any(tag.tag.startswith("t.") for tag in reading.tags)
+    ):
+        yield NOT_WAITED_FOR
 
 
 def opened_otherwise(utterance: Utterance, reading: Reading) -> Iterator[str]:

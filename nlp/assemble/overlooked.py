@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from nlp.assemble.places import unlisted
 from nlp.assemble.pronouns import unlabelled_there
 from nlp.assemble.reading import Reading, Utterance
 from nlp.lexicon import CHAIN_IDS, CHAINS
@@ -36,9 +37,10 @@ def overlooked(utterance: Utterance, reading: Reading) -> Iterator[str]:
     if "account" in spec.slots and "account" not in given:
         yield from (NO_ACCOUNT.format(name) for name in _own_accounts(utterance, reading, free))
     if reading.intent in ("wrap", "unwrap"):
-        yield from _other_coins(utterance, free)
+        yield from _other_coins(utterance, free, str(reading.slots.get("token", "")))
     if "chain" in spec.slots and "chain" not in given:
         yield from _named_chain(utterance, free)
+    yield from unlisted(utterance, reading)
     for slot, hint, alike, placing in PLACES:
         if slot in spec.slots and not given & set(alike):
             yield from (
@@ -50,12 +52,13 @@ def overlooked(utterance: Utterance, reading: Reading) -> Iterator[str]:
             )
 
 
-def _other_coins(utterance: Utterance, free: Sequence[int]) -> Iterator[str]:
-    """'unwrap 5 weth to usdc'."""
+def _other_coins(utterance: Utterance, free: Sequence[int], token: str) -> Iterator[str]:
+    """'unwrap 5 weth to usdc'; 'wrap 5 avax to wavax' names the same coin twice."""
     for i in free:
         word, before = utterance.words[i], utterance.words[i - 1].text.lower() if i else ""
         other = Hint.TOKEN in word.hints and Hint.CHAIN not in word.hints and word.text.lower() not in ("weth", "ether")
-        if before in ("to", "into", "for") and other:
+        same = token != "" and word.text.upper() in (f"W{token}", token.removeprefix("W"))
+        if before in ("to", "into", "for") and other and not same:
             yield NO_PLACE.format(word.text)
 
 

@@ -27,6 +27,25 @@ DANGER = re.compile(
 )
 SOUGHT = re.compile(r"(?i)^\W*(?:please\s+)?(?:search|look)\s+(?:for|up)\s")
 HYPOTHETICAL = re.compile(r"(?i)\bif\s+(?:i|we)\s+(?:deposit|supply|borrow|repay|lend|withdraw|put|add|sell|swap)\b")
+EXPLAINED = re.compile(
+    r"(?i)^\W*how\s+(?:is|are)\s+[^.?!]*\b(?:calculated|computed|determined)\b|^\W*(?:which|what)\s+(?:block)?(?:chains?|networks?|tokens?|coins?)\s+(?:does|do|are|is)\b[^.?!]*\bsupport(?:s|ed)?\b"
+    r"|\bfees?\b[^.?!]*\bpool\b"
+)
+OF_THE_MARKET = re.compile(
+    r"(?i)\btvl\b|\btotal\s+value\s+locked\b|\bfloor\s+prices?\b|\bnews\b|\barbitrage\b|\btotal\s+(?:crypto\s+)?market\s*cap\b|\bdex(?:es|s)?\b.*\bvolume\b|\btrading\s+volume\b"
+    r"|\b(?:trending|gainers|losers)\b|\bgained\s+(?:the\s+)?most\b|\bopen\s+interest\b|\bfunding\s+rates?\b|\bdominance\b"
+)
+THE_BEST = re.compile(
+    r"(?i)^\W*(?:what|which)(?:['’]s|\s+(?:are|is))?\s+(?:the\s+)?(?:best|top|cheapest|safest|fastest)\b"
+)
+KINDS_OWNED = re.compile(r"(?i)\b(?:collections|nfts)\b")
+WIDER = frozenset(
+    ("portfolio", "yields", "network_info", "nft_holdings", "balance", "history", "sentiment", "price_history", "token_info", "out_of_scope")
+)  # fmt: skip
+"""What a question about the market as a whole is taken for."""
+HELD_BY = re.compile(r"(?i)\bhow\s+many\s+(?:people|wallets|addresses|holders)\b")
+MOOD = re.compile(r"(?i)\bsentiment\b")
+CANDLES = frozenset({"candles", "candle", "candlesticks", "ohlc", "ohlcv", "klines", "kline", "chart", "bars"})
 WHAT_IS = re.compile(r"(?i)^\W*what(?:['’]?s|\s+is)\s+([\w ]+?)\W*$")
 
 
@@ -59,6 +78,18 @@ def asked_for(utterance: Utterance, segment: Segment, tags: Sequence[TaggedSpan]
         return "token_info"
     if segment.intent == "lending_position" and HYPOTHETICAL.search(said):
         return "ask"
+    if segment.intent in WIDER and OF_THE_MARKET.search(said) and not OWN.search(said):
+        return "ask"
+    if segment.intent == "bridge" and THE_BEST.match(said):
+        return "ask"
+    if segment.intent == "accounts" and KINDS_OWNED.search(said):
+        return "nft_holdings"
+    if segment.intent == "sentiment" and HELD_BY.search(said) and "token" in names:
+        return "token_info"
+    if segment.intent in ("lending_position", "yields", "gas") and EXPLAINED.search(said):
+        return "ask"
+    if segment.intent == "price_history" and MOOD.search(said):
+        return "sentiment"
     if segment.intent == "token_info" and _is_of_a_chain(utterance, tags):
         return "network_info"
     return "ask" if segment.intent == "token_info" and _is_of_a_protocol(said) else segment.intent
@@ -88,11 +119,21 @@ def tags_of_question(utterance: Utterance, intent: str, tags: Sequence[TaggedSpa
 
 
 def _is_elsewhere(utterance: Utterance, intent: str, tag: TaggedSpan, tags: Sequence[TaggedSpan]) -> bool:
-    """'btc from pyth': whose price it is to be is nothing that can be chosen; 'transactions on aave': no chain."""
+    """'btc from pyth', 'eth on uniswap': whose price it is to be is nothing that can be chosen; 'transactions on aave': no chain."""
     before = utterance.words[tag.first - 1].text.lower() if tag.first else ""
-    source = intent == "price" and tag.tag == "token" and before in ("from", "via", "using") and tag is not tags[0]
     said = utterance.said(tag).lower()
-    return source or (intent == "history" and tag.tag == "chain" and said in PROTOCOLS and said not in CHAINS)
+    place = said in PROTOCOLS and said not in CHAINS
+    further = intent == "price" and tag.tag == "token" and tag is not tags[0]
+    source = further and (before in ("from", "via", "using") or (before == "on" and place))
+    aside = intent == "portfolio" and tag.tag == "account" and before == "with" and not _is_own(utterance, tag)
+    drawn = intent == "price_history" and tag.tag == "period" and _says_how_often(utterance, tag, tags)
+    return source or drawn or aside or (intent == "history" and tag.tag == "chain" and place)
+
+
+def _says_how_often(utterance: Utterance, tag: TaggedSpan, tags: Sequence[TaggedSpan]) -> bool:
+    """'1-hour candles over the last day': how fine a chart is drawn is no length of it, where that is said, too."""
+    behind = {word.text.lower() for word in utterance.words[tag.last + 1 : tag.last + 3]}
+    return bool(behind & CANDLES) and sum(other.tag == "period" for other in tags) > 1
 
 
 def _put_right(utterance: Utterance, intent: str, tag: TaggedSpan, tags: Sequence[TaggedSpan]) -> TaggedSpan:
@@ -103,4 +144,12 @@ def _put_right(utterance: Utterance, intent: str, tag: TaggedSpan, tags: Sequenc
     address = utterance.words[tag.first].kind is Kind.ADDRESS
     if intent == "balance" and tag.tag == "account" and address and "token" in before and "token" not in others:
         return replace(tag, tag="token")
+    if intent == "lending_position" and tag.tag == "account" and before[-1:] == ["on"] and not _is_own(utterance, tag):
+        return replace(tag, tag="protocol") if "protocol" not in others else tag
     return replace(tag, tag="chain") if intent == "network_info" and tag.tag == "token" else tag
+
+
+def _is_own(utterance: Utterance, tag: TaggedSpan) -> bool:
+    said = utterance.said(tag).lower()
+    named = said in utterance.context.accounts or said in utterance.context.contacts
+    return named or utterance.words[tag.first].kind is not Kind.WORD

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from nlp.assemble.beyond import beyond
+from nlp.assemble.conditions import conditioned
 from nlp.assemble.missed import missed
+from nlp.assemble.places import place_by_name, unlisted_places
 from nlp.assemble.reading import AMOUNT_SLOTS, Utterance
 from nlp.assemble.reads import asked_for, tags_of_question
 from nlp.assemble.segments import bounded
@@ -117,9 +119,11 @@ def relabelled(utterance: Utterance, prediction: Prediction) -> Prediction:
         tags = [tag for tag in prediction.spans if segment.first <= tag.first <= segment.last]
         tags = [tag for tag in tags if not (segments and _only_then(utterance, tag))]
         own = _segment(utterance, segment, tags)
-        found = _collected(utterance, segment, _tags(utterance, segment, tags))
+        found = _collected(utterance, segment, _tags(utterance, segment, conditioned(utterance, tags)))
         found = found if is_write(own.intent) else tags_of_question(utterance, own.intent, found)
         own, found = traded(utterance, own, found)
+        found = [place_by_name(utterance, own.intent, tag, found) for tag in found]
+        found += unlisted_places(utterance, own, found)
         spans += sorted((*found, *missed(utterance, own, found)), key=lambda tag: tag.first)
         segments.append(own)
     return replace(prediction, segments=tuple(segments), spans=tuple(spans))

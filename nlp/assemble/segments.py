@@ -14,7 +14,7 @@ TELLING = frozenset({"tell", "alert", "notify", "ping", "warn", "text", "message
 JOINING = frozenset({"and", ",", "then", "also", ";"})
 OF_ONE_COIN = frozenset({"balance", "price"})
 LISTING = frozenset({",", "and", "&", "plus"})
-ASKS_FOR = {"buy": "swap", "sell": "swap", "deposit": "supply"} | {
+ASKS_FOR = {"buy": "swap", "sell": "swap", "deposit": "supply", "lend": "supply"} | {
     verb: verb for verb in ("swap", "stake", "unstake", "wrap", "unwrap", "bridge", "supply", "borrow", "repay")
 }
 TOKEN_NUMBER = re.compile(r"(?i)(?:and|with|,)\s+(?:the\s+)?(?:token|nft|id|number|#)")

@@ -1,14 +1,23 @@
-"""Trades whose labels the words around them correct: a swap on one chain is no bridge."""
+"""Trades whose labels the words around them correct: a swap on one chain is no bridge, 'swap to usdc' sells no usdc."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from nlp.assemble.reading import Utterance
-from nlp.lexicon import CHAINS
+from nlp.assemble.trigger import STABLES
+from nlp.lexicon import CHAINS, TICKERS
 from nlp.types import Segment, TaggedSpan
 
 TRADING = frozenset({"swap", "convert", "exchange", "trade", "sell"})
-ON_ONE_CHAIN = {"amount": "amount_in", "token": "token_in", "from_chain": "chain"}
+ON_ONE_CHAIN = {"amount": "amount_in", "token": "token_in", "from_chain": "chain", "to_chain": "chain"}
+TWO = 2
+ACROSS = re.compile(r"(?i)\b(?:cross|across|bridg\w*|chains?|l2)\b")
+OUT_OF_IT = re.compile(r"(?i)\b(?:stop[\s-]?loss|take[\s-]?profit)\b")
+BUYING = re.compile(r"(?i)\b(?:buy|buys|buying|get|purchase|into|to)\b")
+BOUGHT_REGULARLY = re.compile(
+    r"(?i)^\W*(?:please\s+)?(?:dca|dollar[\s-]cost[\s-]averag\w+)\s+(?:in)?to\s+(?P<coin>\w+)"
+)
 
 
 def traded(utterance: Utterance, segment: Segment, tags: Sequence[TaggedSpan]) -> tuple[Segment, list[TaggedSpan]]:
@@ -16,15 +25,46 @@ def traded(utterance: Utterance, segment: Segment, tags: Sequence[TaggedSpan]) -
     if segment.intent == "bridge" and _stays(utterance, segment, tags):
         renamed = [replace(tag, tag=ON_ONE_CHAIN.get(tag.tag, tag.tag)) for tag in tags]
         return replace(segment, intent="swap"), renamed
-    return segment, list(tags)
+    if segment.intent == "alert":
+        return _bought_regularly(utterance, segment, tags)
+    return segment, [_on_its_side(utterance, segment, tag, tags) for tag in tags]
 
 
 def _stays(utterance: Utterance, segment: Segment, tags: Sequence[TaggedSpan]) -> bool:
-    """'swap 5 usdc to weth on base': a trade that names one chain stays there."""
-    names = [tag.tag for tag in tags]
+    """'swap 5 usdc to weth on base', 'swap 5 usdc to weth': a trade that names one chain, or none, stays there."""
     opened = utterance.words[segment.first].text.lower() in TRADING
-    on = next((tag for tag in tags if tag.tag == "from_chain"), None)
-    placed = on is not None and utterance.words[on.first - 1].text.lower() == "on"
-    bought = next((tag for tag in tags if tag.tag == "token_out"), None)
-    coin = bought is not None and utterance.said(bought).lower() not in CHAINS
-    return opened and placed and coin and "to_chain" not in names
+    chains = [tag for tag in tags if tag.tag in ("from_chain", "to_chain")]
+    on = chains[0] if chains else None
+    placed = on is None or utterance.words[on.first - 1].text.lower() == "on"
+    bought = next((utterance.said(tag).lower() for tag in tags if tag.tag == "token_out"), "")
+    coin = bought in TICKERS or (bought != "" and bought not in CHAINS)
+    said = utterance.text[utterance.words[segment.first].start : utterance.words[segment.last].end]
+    return opened and placed and coin and len(chains) < TWO and not (on is None and ACROSS.search(said))
+
+
+def _on_its_side(utterance: Utterance, segment: Segment, tag: TaggedSpan, tags: Sequence[TaggedSpan]) -> TaggedSpan:
+    """'swap to usdc' buys it, 'stop loss at 2000 for eth' sells it, where no other coin is named."""
+    if segment.intent != "swap" or {"token_in", "token_out"} <= {other.tag for other in tags}:
+        return tag
+    before = [word.text.lower() for word in utterance.words[max(segment.first, tag.first - 2) : tag.first]]
+    if tag.tag == "token_in" and len(before) == 2 and before[0] in TRADING and before[1] in ("to", "into", "for"):
+        return replace(tag, tag="token_out")
+    said = utterance.text[utterance.words[segment.first].start : utterance.words[segment.last].end]
+    left = OUT_OF_IT.search(said) and not BUYING.search(said) and utterance.said(tag).upper() not in STABLES
+    return replace(tag, tag="token_in") if tag.tag == "token_out" and left else tag
+
+
+def _bought_regularly(
+    utterance: Utterance, segment: Segment, tags: Sequence[TaggedSpan]
+) -> tuple[Segment, list[TaggedSpan]]:
+    """'dollar cost average into eth monthly' is a standing order, and nothing to be told of."""
+    words = utterance.words
+    match = BOUGHT_REGULARLY.match(utterance.text[words[segment.first].start : words[segment.last].end])
+    if match is None or any(tag.tag in ("token", "t.token") for tag in tags):
+        return segment, list(tags)
+    at = next(
+        i
+        for i in range(segment.first, segment.last + 1)
+        if words[i].start >= words[segment.first].start + match.start("coin")
+    )
+    return replace(segment, intent="swap"), [TaggedSpan("token_out", at, at), *tags]

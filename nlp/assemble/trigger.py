@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from nlp.assemble.measures import unwatched
 from nlp.assemble.reading import Reading, Span, Utterance, trigger_key
 from nlp.assemble.rhythm import RHYTHMS, every_other, skipping
 from nlp.assemble.text import character_range
@@ -97,6 +98,11 @@ def read_trigger(utterance: Utterance, reading: Reading, before: Mapping[str, st
     if before and "threshold" in keys and {"every", "weekday", "date", "after", "at"} & set(keys):
         return TriggerReading(asked=True, refused=BOTH)
     _complete_price(reading, utterance, keys)
+    measured = unwatched(utterance, reading, tags, keys.get("metric", ""))
+    if measured:
+        return TriggerReading(asked=True, refused=measured)
+    if keys.get("metric") == "price" and "token" not in keys:
+        return _without(keys, spans, "it is not clear whose price is to be watched; say which coin's")
     clause = utterance.text[utterance.words[reading.first].start : utterance.words[reading.last].end]
     if "threshold" in keys and "account" not in keys and SOMEBODY_HOLDS.search(clause):
         return _without(keys, spans, "it is not clear whose balance is to be watched; say the name")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Container, Iterator, Mapping
 
 from nlp.assemble.reading import Reading, Utterance
-from nlp.types import Hint, Kind
+from nlp.types import Hint, Kind, Word
 
 OPENING = re.compile(
     r"(?i)\W*(?:(?:and|then|also|now|ok|okay|please|pls|plz|so|but|next|after\s+that|first|finally|just|go|kindly|hey|could\s+you|can\s+you|would\s+you|let['’]?s|i\s+want\s+to"
@@ -24,6 +24,7 @@ MEANINGS: Mapping[str, frozenset[str]] = {
         "approve": "approve",
         "swap convert exchange": "swap bridge wrap unwrap unstake switch_account",
         "supply": "supply add_liquidity stake",
+        "lend": "supply borrow transfer",
         "buy": "swap",
         "sell": "swap bridge",
         "withdraw": "withdraw unstake remove_liquidity transfer revoke cancel_tx bridge",
@@ -36,6 +37,7 @@ MEANINGS: Mapping[str, frozenset[str]] = {
 
 SIZED = frozenset({Kind.NUMBER, Kind.MONEY, Kind.PERCENT})
 JOINING = frozenset({"and", "then", ",", ";", "&", "plus"})
+ENDING = JOINING | {".", "!"}
 DETERMINING = frozenset(
     {
         "my",
@@ -56,7 +58,13 @@ DETERMINING = frozenset(
         "that",
     }
 )
-LENDING_VERBS = frozenset({"deposit", "withdraw"})
+ONE_AFTER_ANOTHER: Mapping[str, frozenset[str]] = {
+    "bridge": frozenset({"deposit", "withdraw", "swap", "convert", "exchange", "sell"}),
+    "swap": frozenset({"bridge"}),
+}
+"""By an action, the verbs that it may be called by, and that say what is done next where they stand behind it."""
+TRADED = frozenset({"swap", "convert", "exchange", "trade", "sell", "buy"})
+GOES_ON = re.compile(r"(?i)\s*(?:and|then|&|,\s*then)\s")
 CORRECTING = frozenset({"no", "mean", "pardon", "sorry", "wait"})
 
 
@@ -66,22 +74,36 @@ def other_verb(utterance: Utterance, reading: Reading) -> Iterator[str]:
     meant = MEANINGS.get(match["verb"].lower()) if match else None
     words = {word.text.lower() for word in utterance.words[reading.first : reading.last + 1]}
     corrected = words & CORRECTING or any(reading.intent in MEANINGS[word] for word in words & set(MEANINGS))
+    corrected = corrected and not (match and GOES_ON.match(utterance.text, match.end()))
     if match and meant is not None and reading.intent not in meant and not corrected:
         yield f"“{match['verb']}” speaks against reading this as {reading.intent.replace('_', ' ')}; say plainly what is to be done"
+    yield from ordered_too(utterance, reading)
+
+
+def ordered_too(utterance: Utterance, reading: Reading) -> Iterator[str]:
+    """'tell me when eth is above 4000 and sell my eth': what is ordered beside what was read, as a sentence for the person."""
     if further_verb(utterance, reading.intent, reading.first, reading.last, frozenset(reading.unlabelled)) is not None:
         yield "two different things are asked for here; say the one after the other"
 
 
 def further_verb(utterance: Utterance, intent: str, first: int, last: int, free: Container[int]) -> int | None:
-    """Where among these words a verb behind a joint asks for something else, of something: 'wrap 1 eth, stake 1 eth'."""
+    """Where among these words a verb behind a joint asks for something else: 'wrap 1 eth, stake 1 eth', 'swap 1 eth and deposit'."""
     words = utterance.words
-    for at in range(first + 2, last):
+    opened = OPENING.match(utterance.text, words[first].start)
+    called = "swap" if opened and opened["verb"].lower() in TRADED and intent == "bridge" else intent
+    for at in range(first + 2, last + 1):
         joined = at in free and words[at - 1].text.lower() in JOINING
         meant = MEANINGS.get(words[at].text.lower()) if joined else None
-        behind = words[at + 1]
-        of_something = at + 1 not in free or behind.kind in SIZED or Hint.TOKEN in behind.hints
-        of_something = of_something or behind.text.lower() in DETERMINING
-        lent = intent == "bridge" and words[at].text.lower() in LENDING_VERBS
-        if meant and of_something and (lent or intent not in meant):
+        ends = at + 1 == len(words) or words[at + 1].text.lower() in ENDING
+        if meant is None or not (ends or (at < last and _of_something(words[at + 1], free=at + 1 in free))):
+            continue
+        labelled_before = any(i not in free for i in range(first, at))
+        if intent not in meant or (labelled_before and words[at].text.lower() in ONE_AFTER_ANOTHER.get(called, ())):
             return at
     return None
+
+
+def _of_something(behind: Word, *, free: bool) -> bool:
+    """Whether what stands behind a word can be what its verb is done to."""
+    said = behind.text.lower()
+    return not free or behind.kind in SIZED or Hint.TOKEN in behind.hints or said in DETERMINING

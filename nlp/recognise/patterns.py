@@ -170,6 +170,8 @@ DOT_NAME = re.compile(
 NAME_TLDS = frozenset(
     ("eth", "xyz", "com", "org", "net", "io", "id", "app", "box", "art", "cb", "lens", "crypto", "nft", "wallet")
 )
+FURTHER_TLDS = NAME_TLDS | {"sui", "sol", "bnb", "arb", "arc", "near", "stark", "ton"}
+"""Endings of names that no resolver here finds: still names, and no two words."""
 NAME_BEHIND = re.compile(rf"(?i:\.{either(NAME_TLDS)}(?!\w))")
 """What makes of a run of hexadecimal digits a name (`0x….eth`)."""
 WORD_BEHIND = re.compile(r"\.[A-Za-z][\w-]{0,31}(?![\w(])")

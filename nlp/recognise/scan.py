@@ -153,7 +153,7 @@ class Scanner:
         if chunk.lower() in lexicon.PROTOCOLS or chunk.lower() in lexicon.TICKERS or chunk.lower() in self.names:
             return Found(at, end, Kind.WORD)
         labels = chunk.lower().split(".")
-        if labels[-1] not in patterns.NAME_TLDS or not all(labels) or (labels[0].isdigit() and labels[-1] != "eth"):
+        if labels[-1] not in patterns.FURTHER_TLDS or not all(labels) or (labels[0].isdigit() and labels[-1] != "eth"):
             return None
         return Found(at, end, Kind.ENS)
 
@@ -285,6 +285,8 @@ class Scanner:
         return Found(at, end, Kind.NUMBER)
 
     def _other(self, at: int) -> Found | None:
+        if self.text[at] == "@" and self._names_somebody(at):
+            return None
         clitic = patterns.CLITIC.match(self.text, at)
         if clitic and at and self.text[at - 1].isalnum():
             return Found(at, clitic.end(), Kind.WORD)
@@ -292,6 +294,12 @@ class Scanner:
         if emoji:
             return Found(at, emoji.end(), Kind.PUNCT)
         return None if scripts.is_hidden(self.text[at]) else Found(at, at + 1, Kind.PUNCT)
+
+    def _names_somebody(self, at: int) -> bool:
+        """'@bob' is bob, where that is somebody of the user's."""
+        behind = patterns.WORD.match(self.text, at + 1)
+        begins = at == 0 or not self.text[at - 1].isalnum()
+        return begins and behind is not None and behind.group().lower() in self.names
 
 
 def _match(pattern: re.Pattern[str], text: str, at: int, kind: Kind) -> Found | None:

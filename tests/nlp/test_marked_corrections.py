@@ -302,7 +302,7 @@ ASKED = [
     "<bridge> move {amount=5} {token=usdc} over to {to_chain=base} via {protocol=across} {from_chain=fam}",
     "<transfer> send {amount=5} {token=usdc} for the {recipient=mess} bill",
     "<swap> spend {amount_in=5} {token_in=usdt} on {token_out=link}<swap> and {amount_in=8} {token_in=usdt} on {protocol=uni}",
-    "<swap> swap {amount_in=5} {token_in=dai} for {token_out=eth} on {account=syncswap}",
+    "<swap> swap {amount_in=5} {token_in=dai} for {token_out=eth} on {account=otterswap}",
     "<bridge> move {amount=5} {token=usdc} from {from_chain=arb} to {to_chain=base} || <amend> to {to_chain=optimism}, {from_chain=base} is full",
     "<transfer> send {token=0x665f5f8c57a0d10fe60d40f9a1576ef5ee6419f7} to {recipient=bob} || <amend> id {amount=9041}",
     "<contact_add> save {address=0x665f5f8c57a0d10fe60d40f9a1576ef5ee6419f7} as {name=venue}<contact_add> and {name=bin oskar} at {address=0x665f5f8c57a0d10fe60d40f9a1576ef5ee6419f7}",
@@ -324,7 +324,7 @@ def test_the_words_beside_a_label_tell_what_it_means(said: str, actions: list[st
 def test_whom_a_sentence_is_said_to_is_never_an_account_or_contact_of_ones_own() -> None:
     context = Context(contacts=("payrobot",), accounts=("tradebot",))
     said = "@tradebot swap 5 dai for eth"
-    assert [word.text for word in recognise(said, context)][:2] == ["@", "tradebot"]
+    assert [word.text for word in recognise(said, context)][:2] == ["tradebot", "swap"]
     assert recognise(said, Context())[0].text == "swap"
 
 

@@ -1,0 +1,42 @@
+"""What is asked to be waited for and cannot be: a market cap, a volume, an index; its number is no price."""
+
+import re
+from collections.abc import Sequence
+
+from nlp.assemble.reading import Reading, Utterance
+from nlp.types import Kind, TaggedSpan
+
+_OF_A_MARKET = r"market\s*caps?|mcaps?|fdv|valuation|(?:trading\s+)?volumes?|tvl|value\s+locked|dominance|liquidity|open\s+interest|holders?|apy|apr"
+BEHIND = re.compile(rf"(?i)\b(?:{_OF_A_MARKET})\b")
+WITHIN = re.compile(
+    rf"(?i)\b(?:{_OF_A_MARKET}|caps?|rsi|macd|ema|sma|moving\s+averages?|yields?|(?:funding|borrow(?:ing)?|interest|lending|supply|staking|reward|hash|burn|inflation|utili[sz]ation)(?:\s+rates?)?"
+    r"|index|odds|ltv|reserves?|followers|mentions|sentiment|fear|greed|volatility|pnl|roi|premium|discount|price\s+impact|slippage|allocation|deviation)\b"
+)
+OPENED = re.compile(r"(?i).*(?:\b(?:when(?:ever)?|if|once|until|till|after|as\s+soon\s+as|unless|while)\b|[,;:])")
+CONDITION = frozenset({"t.token", "t.metric", "t.below", "t.above", "t.threshold", "t.quote"})
+NEAR = 3
+NO_MEASURE = "I cannot watch “{}”; I watch prices, balances, gas and the health factor"
+IN_GWEI = "I watch gas in gwei and not what it costs; say how many gwei"
+
+
+def unwatched(utterance: Utterance, reading: Reading, tags: Sequence[TaggedSpan], metric: str) -> str:
+    """Why a condition is none that can be watched: its own words make it no price, or no gas in gwei; '' where it can."""
+    own = [tag for tag in tags if tag.tag in CONDITION]
+    in_money = any(tag.tag == "t.threshold" and utterance.words[tag.last].kind is Kind.MONEY for tag in own)
+    if metric == "gas" and in_money:
+        return IN_GWEI
+    measured = _other_measure(utterance, reading, own) if own and metric == "price" else ""
+    return NO_MEASURE.format(measured) if measured else ""
+
+
+def _other_measure(utterance: Utterance, reading: Reading, own: Sequence[TaggedSpan]) -> str:
+    """'market cap', 'volume', where they stand in a price's condition; '' where none does."""
+    first, last = min(tag.first for tag in own), max(tag.last for tag in own)
+    others = [tag for tag in reading.tags if tag not in own]
+    begin = max([reading.first, first - NEAR, *(tag.last + 1 for tag in others if tag.last < first)])
+    end = min([reading.last, last + NEAR, *(tag.first - 1 for tag in others if tag.first > last)])
+    words = utterance.words
+    before = OPENED.sub("", utterance.text[words[begin].start : words[first].start])
+    behind = utterance.text[words[last].end : words[end].end]
+    match = WITHIN.search(before + utterance.text[words[first].start : words[last].end]) or BEHIND.search(behind)
+    return match[0] if match else ""

@@ -1,0 +1,201 @@
+"""What other assistants are asked, continued: places that no list holds, measures that nobody watches, orders one after another."""
+
+import pytest
+
+from nlp.recognise import recognise
+from nlp.types import Context, Kind
+from tests.nlp.test_marked_conversations import parsed, short
+
+SWAP = "<swap> swap {amount_in=5} {token_in=usdc} for {token_out=eth}"
+SWAPPED = "swap amount_in=5 token_in=USDC token_out=ETH"
+UNDERSTOOD = [
+    (
+        "<stake> stake {amount=5} {token=otter} on plutus on {chain=arbitrum}",
+        ["stake amount=5 chain=arbitrum protocol=plutus token=OTTER"],
+    ),
+    (f"{SWAP} on OtterSwap", ["swap amount_in=5 protocol=otterswap token_in=USDC token_out=ETH"]),
+    (f"{SWAP} on {{chain=tinyman}}", ["swap amount_in=5 protocol=tinyman token_in=USDC token_out=ETH"]),
+    (f"{SWAP} on {{protocol=hedera}}", ["swap amount_in=5 chain=hedera token_in=USDC token_out=ETH"]),
+    (f"{SWAP} on {{chain=otter}} chain", ["swap amount_in=5 chain=otter token_in=USDC token_out=ETH"]),
+    (
+        "<bridge> bridge {amount=5} {token=eth} from {from_chain=base} to {to_chain=optimism} using {from_chain=bungee}",
+        ["bridge amount=5 from_chain=base protocol=bungee to_chain=optimism token=ETH"],
+    ),
+    ("<gas> gas price on OtterLayer now", ["gas chain=otterlayer"]),
+    (
+        "<bridge> bridge {amount=5} {token=usdc} to Otter Testnet",
+        ["bridge amount=5 to_chain=otter-testnet token=USDC"],
+    ),
+    ("<lending_position> my debt on {account=otterlend}", ["lending_position protocol=otterlend"]),
+    ("<lending_position> the debt of {account=savings}", ["lending_position account=savings"]),
+    ("<yields> the {token=usdc} yield on Otterfi", ["yields protocol=otterfi token=USDC"]),
+    (
+        "<withdraw> withdraw {amount=5} {token=usdc} on {chain=tron}",
+        ["withdraw amount=5 chain=tron token=USDC"],
+    ),
+    (
+        f"{SWAP} {{x.limit=when the gas fee is below 15 gwei}}",
+        ["swap amount_in=5 direction=below metric=gas threshold=15 token_in=USDC token_out=ETH"],
+    ),
+    (f"{SWAP} {{x.limit=in}} {{x.limit=exactly 3 days}}", ["swap after=P3D amount_in=5 token_in=USDC token_out=ETH"]),
+    (
+        f"{SWAP} if {{t.token=otter}}/{{t.token=dai}} <= {{t.threshold=0.8}}",
+        [
+            "swap amount_in=5 direction=below metric=price quote=DAI threshold=0.8 token=OTTER token_in=USDC token_out=ETH"
+        ],
+    ),
+    (
+        "<stake> stake {amount=1} {token=eth} if {t.metric=balance} > {t.threshold=2} {t.token=eth}",
+        ["stake amount=1 direction=above metric=balance threshold=2 token=ETH"],
+    ),
+    (
+        "<bridge> swap {amount=5} {token=usdc} on {to_chain=base} for {token_out=eth}",
+        ["swap amount_in=5 chain=base token_in=USDC token_out=ETH"],
+    ),
+    ("<bridge> swap {amount=5} {token=usdc} for {token_out=weth}", ["swap amount_in=5 token_in=USDC token_out=WETH"]),
+    ("<unstake> unstake {amount=5} otMON", ["unstake amount=5 token=OTMON"]),
+    ("<wrap> wrap {amount=5} {token=avax} to WAVAX", ["wrap amount=5 token=AVAX"]),
+    ("<bridge> bridge no, {amount=5} {token=usdc} to {to_chain=base}", ["bridge amount=5 to_chain=base token=USDC"]),
+    ("<sentiment> how many people hold {token=otter}", ["token_info token=OTTER"]),
+    ("<price_history> sentiment for {token=eth} last {period=week}", ["sentiment token=ETH"]),
+    ("<accounts> which collections do i own", ["nft_holdings"]),
+    (
+        "<price_history> {period=1-hour} candles of {token=eth} over the last {period=day}",
+        ["price_history period=P1D token=ETH"],
+    ),
+    ("<price> price of {token=eth} on {token=uniswap}", ["price token=ETH"]),
+    ("<portfolio> my portfolio with {account=profits}", ["portfolio"]),
+]
+QUESTIONS = [
+    "<yields> what is the tvl of aave",
+    "<nft_holdings> floor price of the otters",
+    "<portfolio> which dexes have the most volume",
+    "<bridge> what are the best bridges to {to_chain=base}",
+    "<lending_position> how is my health factor calculated",
+    "<gas> what are the fees of the usdc pool",
+    "<history> which coins gained the most today",
+]
+OUT_OF_SCOPE = [
+    "<swap> 3x leverage long {token_out=eth} with {amount_in=5} {token_in=usdc}",
+    "<nft_holdings> list my otter for 2 eth",
+    "<contact_add> register {address=otter.eth} for 2 years",
+    "<yields> claim my rewards",
+]
+ONE_AFTER_ANOTHER = [
+    (f"{SWAP}, then lend it", [SWAPPED, "supply"]),
+    (f"{SWAP} and deposit", [SWAPPED, "supply"]),
+    (f"{SWAP} and bridge to base", [SWAPPED, "bridge"]),
+    (
+        "<bridge> bridge {amount=5} {token=eth} to {to_chain=base}, swap it all to {token_out=usdc}",
+        ["bridge amount=5 to_chain=base token=ETH", "swap token_out=USDC"],
+    ),
+    (
+        "<bridge> swap {amount=5} {token=usdc} to {token_out=weth}, bridge to {to_chain=base}",
+        ["swap amount_in=5 token_in=USDC token_out=WETH", "bridge to_chain=base"],
+    ),
+    ("<unstake> unstake meth<swap>, swap to usdc", ["unstake token=METH", "swap token_out=USDC"]),
+    ("<swap> swap to {token_in=usdc}", ["swap token_out=USDC"]),
+]
+ASKED = [
+    ("<stake> swap and stake {amount=5} {token=eth}", "“swap” speaks against"),
+    ("<bridge> bridge {amount=5} {token=eth} to {to_chain=base} and send the money", "“and send the”"),
+    ("<bridge> bridge no {amount=5} {token=usdc} to {to_chain=base}", "leave out"),
+    (f"{SWAP} on {{chain=zoggo}}", "say zoggo chain, or zoggo protocol"),
+    (f"{SWAP} on zoggo", "say zoggo chain, or zoggo protocol"),
+    ("<repay> repay {amount=5} {token=usdc} from {account=Zoggo}", "Zoggo account, or Zoggo protocol"),
+    (f"{SWAP} when {{t.token=link}} market cap {{t.above=tops}} {{t.threshold=5m}}", "I cannot watch “market cap”"),
+    (f"{SWAP} when {{t.token=link}} {{t.above=volume}} is {{t.above=above}} {{t.threshold=5m}}", "“volume”"),
+    (f"{SWAP} when {{t.token=rsi}} is {{t.below=under}} {{t.threshold=30}}", "I cannot watch “rsi”"),
+    ("<alert> tell me when {t.token=aave} tvl {t.below=drops below} {t.threshold=1b}", "“tvl”"),
+    (f"{SWAP} when {{t.metric=gas}} is {{t.below=under}} {{t.threshold=$2}}", "how many gwei"),
+    ("<alert> tell me if my portfolio is {t.below=down more than} {t.threshold=5%}", "which coin's"),
+    (
+        "<alert> tell me when {t.token=eth} is {t.above=above} {t.threshold=4000} and sell my eth",
+        "two different things",
+    ),
+    (
+        "<alert> ping me if {t.metric=gas} is {t.below=under} {t.threshold=10}<bridge> and then bridge {amount=5} {token=usdc} to {to_chain=base}",
+        "wait for that",
+    ),
+    ("<swap> stop loss at {t.threshold=2000} for {token_out=eth}", ""),
+    ("<alert> dca into eth {t.every=monthly}", ""),
+]
+MEANT_SO = [
+    (
+        "<supply> supply {amount=5} {token=usdc} for the yield when {t.token=eth} is {t.below=below} {t.threshold=2000}",
+        ["supply amount=5 direction=below metric=price threshold=2000 token=ETH"],
+    ),
+    (
+        "<borrow> if {t.token=eth} gets {t.above=past} {t.threshold=5000} borrow {amount=5} {token=usdc}",
+        ["borrow amount=5 direction=above metric=price threshold=5000 token=ETH"],
+    ),
+    (
+        "<alert> tell me when {t.token=eth} is {t.above=over} {t.threshold=4000}<transfer>, and send {amount=5} {token=usdc} to {recipient=bob} now",
+        ["alert direction=above metric=price threshold=4000 token=ETH", "transfer amount=5 recipient=bob token=USDC"],
+    ),
+    (f"{SWAP} on purpose", [SWAPPED]),
+    ("<transfer> lend {recipient=bob} {amount=5} {token=usdc}", ["transfer amount=5 recipient=bob token=USDC"]),
+    (
+        "<bridge> i need {amount=5} {token=usdc} on {to_chain=base}, bridge it with {protocol=across}",
+        ["bridge amount=5 protocol=across to_chain=base token=USDC"],
+    ),
+    ("<sentiment> fear and greed today", ["sentiment"]),
+    ("<portfolio> my portfolio and its trending coins", ["portfolio"]),
+    (
+        "<swap> buy {amount_out=5} {token_out=otter} with {token_in=usdc} cross chain",
+        ["swap amount_out=5 token_in=USDC token_out=OTTER"],
+    ),
+    (
+        "<bridge> swap {amount=5} {token=usdc} across chains to {token_out=weth}",
+        ["bridge amount=5 token=USDC token_out=WETH"],
+    ),
+]
+
+
+def ids(rows: list[tuple[str, list[str]]] | list[tuple[str, str]]) -> list[str]:
+    return [row[0][:60] for row in rows]
+
+
+@pytest.mark.parametrize(("said", "actions"), UNDERSTOOD, ids=ids(UNDERSTOOD))
+def test_a_published_prompt_is_read_by_its_own_words(said: str, actions: list[str]) -> None:
+    parse = parsed(said)
+    assert (parse.status, short(parse)) == ("understood", actions), parse.errors
+
+
+@pytest.mark.parametrize("said", QUESTIONS)
+def test_a_question_about_the_market_is_answered_in_words(said: str) -> None:
+    assert [action.intent for action in parsed(said).actions] == ["ask"]
+
+
+@pytest.mark.parametrize("said", OUT_OF_SCOPE)
+def test_what_no_wallet_can_do_is_out_of_scope(said: str) -> None:
+    assert short(parsed(said)) == ["out_of_scope"]
+
+
+@pytest.mark.parametrize(("said", "actions"), ONE_AFTER_ANOTHER, ids=ids(ONE_AFTER_ANOTHER))
+def test_no_action_of_several_is_lost(said: str, actions: list[str]) -> None:
+    parse = parsed(said)
+    assert (parse.status, short(parse)) == ("incomplete", actions)
+
+
+@pytest.mark.parametrize(("said", "reason"), ASKED, ids=ids(ASKED))
+def test_what_is_in_doubt_is_asked_about_with_its_reason(said: str, reason: str) -> None:
+    parse = parsed(said)
+    assert parse.status == "incomplete"
+    assert reason in " ".join(parse.errors)
+
+
+@pytest.mark.parametrize(("said", "actions"), MEANT_SO, ids=ids(MEANT_SO))
+def test_words_that_only_look_like_it_change_nothing(said: str, actions: list[str]) -> None:
+    assert short(parsed(said)) == actions
+
+
+def test_an_at_sign_before_a_contact_is_no_word() -> None:
+    words = recognise("pay @bob 5 usdc to @ann", Context(contacts=("bob",)))
+    assert [word.text for word in words] == ["pay", "bob", "5", "usdc", "to", "@", "ann"]
+
+
+@pytest.mark.parametrize("name", ["otter.sui", "otter.sol", "otter.arb"])
+def test_a_name_of_another_registry_is_one_word(name: str) -> None:
+    words = recognise(f"send 5 usdc to {name}", Context())
+    assert (words[-1].text, words[-1].kind) == (name, Kind.ENS)
