@@ -29,7 +29,9 @@ AN_APP = re.compile(
 OF_OTHERS = re.compile(
     r"(?i)\bcopy\s+(?:every|all|the|each)\s+trades?\b|\b(?:mentions|tweets|followers)\b|\b(?:e-?mail|ip|postal|mailing)\s+address\b"
 )
-REWARDS = re.compile(r"(?i)^\W*(?:please\s+)?(?:claim|harvest|compound)\s+(?:all\s+)?(?:my|our|the|any|all|pending)\b")
+REWARDS = re.compile(
+    r"(?i)^\W*(?:(?:please|and|then)\s+)*(?:claim|harvest|compound)\s+(?:all\s+)?(?:of\s+)?(?:my|our|the|any|all|pending)\b[^.?!]*?\b(?:rewards?|yields?|fees|positions?|airdrops?)\b"
+)
 PUT_ON_SALE = re.compile(r"(?i)^\W*(?:please\s+)?(?:list|auction)\b.*\bfor\s+(?:sale\b|[\d.])")
 REGISTERED = re.compile(r"(?i)^\W*(?:please\s+)?(?:register|renew)\b.*\b(?:for\s+\w+\s+years?|domain)\b")
 DEPLOYED = re.compile(r"(?i)\b(?:deploy|launch|ship|publish|push|release)")
@@ -48,6 +50,8 @@ MISTAKEN = {
     "contacts": (OF_OTHERS,),
     "contact_add": (REGISTERED,),
     "nft_holdings": (PUT_ON_SALE,),
+    "stake": (REWARDS,),
+    "withdraw": (REWARDS,),
 }
 """By what the model took it for, the words that tell otherwise."""
 OF_A_CONTRACT = frozenset({"contract", "function"})

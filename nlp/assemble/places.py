@@ -46,6 +46,7 @@ NO_PLACES = frozenset(
     ("then", "that", "this", "it", "top", "time", "hold", "arrival", "break", "purpose", "deposit", "demand", "me", "board", "behalf", "there", "here", "what", "which", "same", "both", "chain", "mainnet", "testnet", "weekends", "weekdays", "mondays", "payday", "sight", "credit", "receipt", "schedule", "average", "repeat", "repo", "these", "those", "them", "him", "her", "us", "you", "mine", "side", "way", "foot", "request", "approval", "loan", "margin", "paper", "holiday", "vacation", "camera", "account", "wallet", "end", "line", "phone")
 )  # fmt: skip
 MISTAKEN = frozenset({"chain", "protocol", "account"})
+TAKEN_TO = frozenset({"with", "via", "through", "at", "on", "to", "into", "in", "from", "onto"})
 LENDING = frozenset({"supply", "withdraw", "borrow", "repay"})
 LENDER_OR_ACCOUNT = "it is not clear whether “{}” is an account or a protocol; say {} account, or {} protocol"
 UNLISTED = "“{}” was given and it is not clear whether it is a chain or a protocol; say {} chain, or {} protocol"
@@ -61,8 +62,9 @@ def unlisted_places(utterance: Utterance, segment: Segment, tags: Sequence[Tagge
     spec = INTENTS.get(segment.intent)
     if spec is not None and is_write(segment.intent) and "protocol" in spec.slots and "protocol" not in names:
         on_a_chain = bool(names & {"chain", "from_chain"})
-        told = (i for i in _names_on(utterance, segment.last, free) if on_a_chain or _is_a_market(utterance.words[i]))
-        yield from (TaggedSpan("protocol", i, i) for i in list(told)[:1])
+        told = [i for i in _names_on(utterance, segment.last, free) if on_a_chain or _is_a_market(utterance.words[i])]
+        told += [i for i in free if i not in told and _is_taken_there(utterance, segment, i)]
+        yield from (TaggedSpan("protocol", i, i) for i in told[:1])
 
 
 def place_by_name(utterance: Utterance, intent: str, tag: TaggedSpan, tags: Sequence[TaggedSpan]) -> TaggedSpan:
@@ -72,7 +74,8 @@ def place_by_name(utterance: Utterance, intent: str, tag: TaggedSpan, tags: Sequ
     own = said in utterance.context.accounts or said in utterance.context.contacts
     if own or spec is None or said in CHAINS or said in PROTOCOLS:
         return tag
-    meant = "protocol" if said in known_places.PROTOCOLS else "chain" if said in known_places.CHAINS else ""
+    market = said in known_places.PROTOCOLS or _is_a_market(utterance.words[tag.last])
+    meant = "chain" if said in known_places.CHAINS else "protocol" if market else ""
     taken = any(other.tag == meant for other in tags) or meant not in spec.slots
     return replace(tag, tag=meant) if meant and tag.tag in _taken_for(utterance, tag) and not taken else tag
 
@@ -91,6 +94,20 @@ def unlisted(utterance: Utterance, reading: Reading) -> Iterator[str]:
         for i in _names_on(utterance, reading.last, reading.unlabelled):
             name = utterance.words[i].text
             yield UNLISTED.format(name, name, name)
+
+
+def _is_taken_there(utterance: Utterance, segment: Segment, i: int) -> bool:
+    """'stake 100 near with Figment', 'lend it to Blend': a name where only a lender or a staking pool can be named."""
+    word, before = utterance.words[i], utterance.words[i - 1].text.lower() if i > segment.first else ""
+    ends = (
+        i == segment.last
+        or utterance.words[i + 1].kind is Kind.PUNCT
+        or utterance.words[i + 1].text.lower() in GOING_ON
+    )
+    led = before in (("with", "via", "through") if segment.intent in LENDING else ("with", "via", "through", "at"))
+    known = word.text.lower() in known_places.PROTOCOLS and before in TAKEN_TO
+    placed = segment.intent in LENDING | {"stake", "unstake"} and ends and not word.hints
+    return placed and (known or (led and _is_named(utterance, word)))
 
 
 def _either(utterance: Utterance, reading: Reading) -> Iterator[str]:

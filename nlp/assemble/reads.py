@@ -32,7 +32,7 @@ EXPLAINED = re.compile(
     r"|\bfees?\b[^.?!]*\bpool\b"
 )
 OF_THE_MARKET = re.compile(
-    r"(?i)\btvl\b|\btotal\s+value\s+locked\b|\bfloor\s+prices?\b|\bnews\b|\barbitrage\b|\btotal\s+(?:crypto\s+)?market\s*cap\b|\bdex(?:es|s)?\b.*\bvolume\b|\btrading\s+volume\b"
+    r"(?i)\btvl\b|\btotal\s+value\s+locked\b|\bfloor\s+prices?\b|\bnews\b|\barbitrage\b|\btotal\s+(?:crypto\s+)?market\s*cap\b|\bdex(?:es|s)?\b.*\bvolume\b|^\W*(?:what|which)\s+dex(?:es|s)?\b|\btrading\s+volume\b"
     r"|\b(?:trending|gainers|losers)\b|\bgained\s+(?:the\s+)?most\b|\bopen\s+interest\b|\bfunding\s+rates?\b|\bdominance\b"
 )
 THE_BEST = re.compile(
@@ -46,6 +46,7 @@ WIDER = frozenset(
 HELD_BY = re.compile(r"(?i)\bhow\s+many\s+(?:people|wallets|addresses|holders)\b")
 MOOD = re.compile(r"(?i)\bsentiment\b")
 CANDLES = frozenset({"candles", "candle", "candlesticks", "ohlc", "ohlcv", "klines", "kline", "chart", "bars"})
+TOLD_IF = re.compile(r"(?i)^\W*(?:please\s+)?(?:tell|alert|notify|warn|ping)\s+me\s+(?:if|when|once)\b")
 WHAT_IS = re.compile(r"(?i)^\W*what(?:['’]?s|\s+is)\s+([\w ]+?)\W*$")
 
 
@@ -72,6 +73,8 @@ def asked_for(utterance: Utterance, segment: Segment, tags: Sequence[TaggedSpan]
         and not OWN.search(said)
     ):
         return "ask"
+    if segment.intent == "risk_report" and TOLD_IF.match(said):
+        return "alert"
     if segment.intent == "ask" and DANGER.search(said):
         return "risk_report"
     if segment.intent == "balance" and SOUGHT.match(said) and "token" in names and "balance" not in said.lower():
@@ -114,8 +117,18 @@ def _is_of_a_protocol(said: str) -> bool:
 
 def tags_of_question(utterance: Utterance, intent: str, tags: Sequence[TaggedSpan]) -> list[TaggedSpan]:
     """The labels of a question, each under the name that the words around it give."""
+    pairs = [_quoted(utterance, tag, tags) for tag in tags]
+    pair = next((tag for tag in pairs if tag.tag == "quote" and utterance.words[tag.first - 1].text == "/"), None)
+    tags = [tag for tag in pairs if not (pair and tag.tag == "token" and tag.last != pair.first - 2)]
     kept = [tag for tag in tags if not _is_elsewhere(utterance, intent, tag, tags)]
     return [_put_right(utterance, intent, tag, tags) for tag in kept]
+
+
+def _quoted(utterance: Utterance, tag: TaggedSpan, tags: Sequence[TaggedSpan]) -> TaggedSpan:
+    """'the BNB/USDT price' is of the one in the other."""
+    before = any(other.tag == "token" and other.last == tag.first - 2 for other in tags)
+    slash = before and utterance.words[tag.first - 1].text == "/"
+    return replace(tag, tag="quote") if tag.tag in ("token", "quote") and slash else tag
 
 
 def _is_elsewhere(utterance: Utterance, intent: str, tag: TaggedSpan, tags: Sequence[TaggedSpan]) -> bool:
@@ -141,6 +154,8 @@ def _put_right(utterance: Utterance, intent: str, tag: TaggedSpan, tags: Sequenc
     others = {other.tag for other in tags if other is not tag}
     if tag.tag == "token" and before[-1:] == ["on"] and "token" in others and "chain" not in others:
         return replace(tag, tag="chain") if utterance.said(tag).lower() in CHAINS else tag
+    if intent in ("history", "receive_address") and tag.tag == "token" and utterance.said(tag).lower() == "solana":
+        return replace(tag, tag="chain")
     address = utterance.words[tag.first].kind is Kind.ADDRESS
     if intent == "balance" and tag.tag == "account" and address and "token" in before and "token" not in others:
         return replace(tag, tag="token")

@@ -231,6 +231,8 @@ def _collected(utterance: Utterance, segment: Segment, tags: list[TaggedSpan]) -
     if segment.intent != "nft_holdings" or "my" not in words[segment.first :] or _has(tags, "collection"):
         return tags
     address = next((t for t in tags if t.tag == "account" and utterance.words[t.first].kind is Kind.ADDRESS), None)
+    if address is not None and {"wallet", "account", "address"} & set(words[max(0, address.first - 2) : address.first]):
+        return tags
     if address is not None:
         return [replace(tag, tag="collection") if tag is address else tag for tag in tags]
     first = words.index("my", segment.first) + 1
@@ -257,7 +259,7 @@ def _says_nothing(utterance: Utterance, tag: TaggedSpan) -> bool:
         return utterance.words[tag.last + 1].text.lower() in utterance.context.contacts
     if tag.tag in NAMING and all(word.text.lower() in NO_VALUES for word in utterance.words_of(tag)):
         return True
-    if tag.tag in AMOUNT_SLOTS and (said == "no" or _counts_a_list(utterance, tag)):
+    if tag.tag in AMOUNT_SLOTS and (said in ("no", "exactly") or _counts_a_list(utterance, tag)):
         return True
     before = utterance.words[tag.first - 1].text.lower() if tag.first else ""
     at = said == "at" and before in ("is", "are", "'s", "’s")

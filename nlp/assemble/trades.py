@@ -25,7 +25,7 @@ def traded(utterance: Utterance, segment: Segment, tags: Sequence[TaggedSpan]) -
     if segment.intent == "bridge" and _stays(utterance, segment, tags):
         renamed = [replace(tag, tag=ON_ONE_CHAIN.get(tag.tag, tag.tag)) for tag in tags]
         return replace(segment, intent="swap"), renamed
-    if segment.intent == "alert":
+    if segment.intent in ("alert", "price_history"):
         return _bought_regularly(utterance, segment, tags)
     return segment, [_on_its_side(utterance, segment, tag, tags) for tag in tags]
 
@@ -47,6 +47,9 @@ def _on_its_side(utterance: Utterance, segment: Segment, tag: TaggedSpan, tags: 
     if segment.intent != "swap" or {"token_in", "token_out"} <= {other.tag for other in tags}:
         return tag
     before = [word.text.lower() for word in utterance.words[max(segment.first, tag.first - 2) : tag.first]]
+    behind = utterance.words[tag.last + 1].text.lower() if tag.last < segment.last else ""
+    if tag.tag == "token_in" and behind in ("buys", "purchases"):
+        return replace(tag, tag="token_out")
     if tag.tag == "token_in" and len(before) == 2 and before[0] in TRADING and before[1] in ("to", "into", "for"):
         return replace(tag, tag="token_out")
     said = utterance.text[utterance.words[segment.first].start : utterance.words[segment.last].end]
@@ -57,14 +60,13 @@ def _on_its_side(utterance: Utterance, segment: Segment, tag: TaggedSpan, tags: 
 def _bought_regularly(
     utterance: Utterance, segment: Segment, tags: Sequence[TaggedSpan]
 ) -> tuple[Segment, list[TaggedSpan]]:
-    """'dollar cost average into eth monthly' is a standing order, and nothing to be told of."""
+    """'dollar cost average into eth monthly', 'dca into eth over 7 days': an order, and nothing to be told of or shown."""
     words = utterance.words
-    match = BOUGHT_REGULARLY.match(utterance.text[words[segment.first].start : words[segment.last].end])
-    if match is None or any(tag.tag in ("token", "t.token") for tag in tags):
+    start = words[segment.first].start
+    match = BOUGHT_REGULARLY.match(utterance.text[start : words[segment.last].end])
+    if match is None:
         return segment, list(tags)
-    at = next(
-        i
-        for i in range(segment.first, segment.last + 1)
-        if words[i].start >= words[segment.first].start + match.start("coin")
-    )
-    return replace(segment, intent="swap"), [TaggedSpan("token_out", at, at), *tags]
+    coin = next(i for i in range(segment.first, segment.last + 1) if words[i].start >= start + match.start("coin"))
+    others = [tag for tag in tags if not tag.first <= coin <= tag.last]
+    spread = [replace(tag, tag="t.other") if tag.tag == "period" else tag for tag in others]
+    return replace(segment, intent="swap"), [TaggedSpan("token_out", coin, coin), *spread]

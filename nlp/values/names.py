@@ -109,7 +109,7 @@ def read_token(span: Span) -> str | Unusable:
     address = _address(words)
     if address:
         return address
-    name = _coin_name(phrase)
+    name = _coin_name(phrase, as_a_ticker=_in_capitals(words, span.text))
     if name:
         return name
     match = _SYMBOL.fullmatch(phrase)
@@ -119,9 +119,16 @@ def read_token(span: Span) -> str | Unusable:
     )
 
 
-def _coin_name(phrase: str) -> str | None:
+def _in_capitals(words: list[Word], text: str) -> bool:
+    """BOTCOIN is a ticker of its own, and no bitcoin written wrong."""
+    return all(word.text.isupper() for word in words) and not text.isupper()
+
+
+def _coin_name(phrase: str, *, as_a_ticker: bool) -> str | None:
     if phrase in TICKERS:
         return phrase.upper()
+    if as_a_ticker:
+        return COIN_NAMES.get(phrase)
     fixed = " ".join(correct(part) for part in phrase.split(" "))
     return COIN_NAMES.get(phrase) or COIN_NAMES.get(fixed)
 
@@ -279,7 +286,10 @@ def read_contract(span: Span, context: Context) -> str | Unusable:
     token = read_token(bare)
     if isinstance(token, Unusable):
         return read_party(span, context)
-    known = any(Hint.TOKEN in word.hints for word in words) or _coin_name(_phrase(words, span.text)) is not None
+    known = (
+        any(Hint.TOKEN in word.hints for word in words)
+        or _coin_name(_phrase(words, span.text), as_a_ticker=False) is not None
+    )
     return token if known or len(token) <= 6 else read_party(span, context)
 
 

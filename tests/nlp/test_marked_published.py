@@ -6,6 +6,7 @@ from nlp.recognise import recognise
 from nlp.types import Context, Kind
 from tests.nlp.test_marked_conversations import parsed, short
 
+OWNER = "0x665f5F8C57a0d10fe60d40f9A1576Ef5eE6419F7"
 SWAP = "<swap> swap {amount_in=5} {token_in=usdc} for {token_out=eth}"
 SWAPPED = "swap amount_in=5 token_in=USDC token_out=ETH"
 UNDERSTOOD = [
@@ -65,6 +66,17 @@ UNDERSTOOD = [
     ),
     ("<price> price of {token=eth} on {token=uniswap}", ["price token=ETH"]),
     ("<portfolio> my portfolio with {account=profits}", ["portfolio"]),
+    ("<stake> stake {amount=5} {token=near} with Otterpool", ["stake amount=5 protocol=otterpool token=NEAR"]),
+    ("<stake> stake {amount=5} {token=near} with figment", ["stake amount=5 protocol=figment token=NEAR"]),
+    (f"{SWAP} on {{chain=OtterSwap}}", ["swap amount_in=5 protocol=otterswap token_in=USDC token_out=ETH"]),
+    ("<price> {token=chainlink} {token=eth}/{quote=usd} price", ["price quote=USD token=ETH"]),
+    ("<price> the {token=bnb}/{token=usdt} price", ["price quote=USDT token=BNB"]),
+    ("<history> my recent {token=solana} transactions", ["history chain=solana"]),
+    ("<nft_holdings> my nfts, my wallet is {account=" + OWNER + "}", [f"nft_holdings account={OWNER}"]),
+    ("<nft_holdings> my nfts from {account=" + OWNER + "}", [f"nft_holdings collection={OWNER}"]),
+    ("<supply> supply {amount=exactly} {amount=1} {token=weth}", ["supply amount=1 token=WETH"]),
+    ("<stake> stake {amount=5} {token=BOTCOIN}", ["stake amount=5 token=BOTCOIN"]),
+    ("<stake> stake {amount=5} {token=etherium}", ["stake amount=5 token=ETH"]),
 ]
 QUESTIONS = [
     "<yields> what is the tvl of aave",
@@ -80,6 +92,7 @@ OUT_OF_SCOPE = [
     "<nft_holdings> list my otter for 2 eth",
     "<contact_add> register {address=otter.eth} for 2 years",
     "<yields> claim my rewards",
+    "<stake> claim all of my staking rewards",
 ]
 ONE_AFTER_ANOTHER = [
     (f"{SWAP}, then lend it", [SWAPPED, "supply"]),
@@ -117,6 +130,9 @@ ASKED = [
         "<alert> ping me if {t.metric=gas} is {t.below=under} {t.threshold=10}<bridge> and then bridge {amount=5} {token=usdc} to {to_chain=base}",
         "wait for that",
     ),
+    ("<swap> daily {token_in=btc} buys of {value=$10}", ""),
+    ("<price_history> dca into {token=jup} over {period=7 days}", "I cannot keep"),
+    ("<risk_report> tell me if {token=usdc} depegs", ""),
     ("<swap> stop loss at {t.threshold=2000} for {token_out=eth}", ""),
     ("<alert> dca into eth {t.every=monthly}", ""),
 ]
@@ -140,6 +156,12 @@ MEANT_SO = [
         ["bridge amount=5 protocol=across to_chain=base token=USDC"],
     ),
     ("<sentiment> fear and greed today", ["sentiment"]),
+    (
+        "<swap> buy {amount_out=5} {token_out=btc} with {token_in=usdc}, my buys are small",
+        ["swap amount_out=5 token_in=USDC token_out=BTC"],
+    ),
+    ("<stake> stake {amount=5} {token=eth} with care", ["stake amount=5 token=ETH"]),
+    ("<price_history> {token=eth} over {period=7 days}", ["price_history period=P7D token=ETH"]),
     ("<portfolio> my portfolio and its trending coins", ["portfolio"]),
     (
         "<swap> buy {amount_out=5} {token_out=otter} with {token_in=usdc} cross chain",
