@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
+LENDING = frozenset({"supply", "withdraw", "borrow", "repay"})
+"""The intents of a lending protocol."""
 IntentKind = Literal["read", "write", "automation", "setting", "finance", "dialogue"]
 Requirement = tuple[str, ...]
 

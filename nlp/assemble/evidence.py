@@ -9,6 +9,7 @@ from nlp.assemble.pronouns import PLACES
 from nlp.assemble.reading import JOINTS, Reading, Utterance
 from nlp.assemble.trigger import STABLES, read_trigger
 from nlp.lexicon import TICKERS
+from nlp.schema import LENDING
 from nlp.types import Hint, Kind, TaggedSpan, Word
 from nlp.values.names import KIN, known_party
 from nlp.values.result import Span
@@ -91,9 +92,8 @@ GENERIC = frozenset(
 )
 CASES = re.compile(r"(?i)\b(?:tickets?|case|ref|reference|no\.|nr\.?|number)\W*$|#\s*$")
 DOING_ON = frozenset({"on", "via", "through", "at", "over"})
-JOINING = frozenset({"from", "to", "on", "onto", "into", "over", "off", "of", "in", "at", "via", ">", "->", "→", "=>", "and", "chain", "network", "the", "2", "leaving", "between", "towards"})  # fmt: skip
+LEADING_TO_CHAINS = frozenset({"from", "to", "on", "onto", "into", "over", "off", "of", "in", "at", "via", ">", "->", "→", "=>", "and", "chain", "network", "the", "2", "leaving", "between", "towards"})  # fmt: skip
 NO_CHAIN = "it is not clear whether “{}” is a chain; say from or to"
-LENDING = frozenset({"supply", "borrow", "repay", "withdraw"})
 CHAIN_WORDS = frozenset({"chain", "network", "mainnet", "testnet", "net"})
 CHAIN_OR_PROTOCOL = (
     "it is not clear whether “{0}” is a chain or where to lend and borrow; say {0} chain, or {0} protocol"
@@ -197,7 +197,7 @@ def _ends_unproven(utterance: Utterance, reading: Reading) -> Iterator[str]:
         words = utterance.words_of(tag)
         before = utterance.words[tag.first - 1].text.lower() if tag.first > reading.first else ""
         unlisted = not any(Hint.CHAIN in word.hints for word in words) and words[-1].text.lower() not in CALLED_SO
-        if tag.tag in ("from_chain", "to_chain") and unlisted and before not in JOINING:
+        if tag.tag in ("from_chain", "to_chain") and unlisted and before not in LEADING_TO_CHAINS:
             yield NO_CHAIN.format(utterance.said(tag))
         lent = tag.tag == "chain" and reading.intent in LENDING and "protocol" not in reading.slots
         lent = lent and utterance.said(tag).lower() not in known_places.CHAINS

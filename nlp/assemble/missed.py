@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from nlp.assemble.reading import Utterance
 from nlp.assemble.trades import TRADING
+from nlp.schema import LENDING
 from nlp.types import Hint, Kind, Segment, TaggedSpan
 
 IN_ONE_WORD = re.compile(r"[A-Z][a-z]+(?:[A-Z][A-Za-z0-9]*)+|[A-Z]{2,}[a-z]+[A-Z][A-Za-z]+")
@@ -13,7 +14,7 @@ OF_IT = frozenset({"from", "in", "of", "my", "the"})
 COLLECTIONS = frozenset({"collection", "nft", "nfts"})
 FOR_WHAT = frozenset({"for", "to", "into"})
 SOLD = frozenset({"token_in", "amount_in", "amount_out", "value"})
-LENT_OR_STAKED = frozenset({"supply", "borrow", "repay", "withdraw", "stake", "unstake"})
+LENT_OR_STAKED = LENDING | {"stake", "unstake"}
 NO_COINS = frozenset(
     "NOW ASAP MORE LESS LOAN LOANS DEBT FUNDS MAX ALL SOME IT THIS THAT THEM HALF EVERYTHING MONEY CASH COINS TOKENS REWARDS PLEASE PLS TODAY MINE BACK".split()  # noqa: SIM905
 )

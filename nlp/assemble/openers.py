@@ -39,7 +39,7 @@ DENIED_OF_BOTH = re.compile(r"(?i)^\W*(?:please\s+)?(?:don['’]?t|do\s+not|neve
 TOLD_WHEN = re.compile(
     r"(?i)\b(?:tell|alert|notify|ping|warn|text|message|inform|let)\s+(?:me|us)\s+(?:know\s+)?(?:when|if|once|as\s+soon\s+as)\b"
 )
-JOINTS = frozenset({"and", "or", "nor"})
+GOING_ON = frozenset({"and", "or", "nor"})
 OF_BOTH = (
     "it is not clear whether this is to be done, or belongs to what was said before it; say it in a sentence of its own"
 )
@@ -53,7 +53,7 @@ def opened_for_both(utterance: Utterance, reading: Reading) -> Iterator[str]:
     """
     before = utterance.text[: utterance.words[reading.first].start]
     said_before = re.split(r"[.?!;\n]", before)[-1]
-    joined = utterance.words[reading.first].text.lower() in JOINTS
+    joined = utterance.words[reading.first].text.lower() in GOING_ON
     opening = {word.text.lower() for word in utterance.words[reading.first : reading.first + 2]}
     if not is_write(reading.intent):
         return

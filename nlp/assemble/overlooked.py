@@ -7,7 +7,7 @@ from nlp.assemble.places import unlisted
 from nlp.assemble.pronouns import unlabelled_there
 from nlp.assemble.reading import Reading, Utterance
 from nlp.lexicon import CHAIN_IDS, CHAINS
-from nlp.schema import INTENTS
+from nlp.schema import INTENTS, LENDING
 from nlp.types import Hint, Kind, Word
 
 PLACING = frozenset(
@@ -19,7 +19,6 @@ PLACES = (
     ("chain", Hint.CHAIN, ("chain",), PLACING),
     ("from_chain", Hint.CHAIN, ("from_chain",), LEAVING | {"on"}),
 )
-LENDING = frozenset({"supply", "withdraw", "borrow", "repay", "add_liquidity"})
 ABOUT = frozenset({"for", "of", "on", "about", "like"})
 NO_CHAINS = frozenset(
     {"the", "this", "that", "my", "our", "same", "any", "each", "whichever", "whatever", "which", "its"}
@@ -73,7 +72,7 @@ def _named_chain(utterance: Utterance, free: Sequence[int]) -> Iterator[str]:
 
 def there_unread(utterance: Utterance, reading: Reading) -> Reading:
     """'put 300 dai there' where nothing named a place before: the protocol is asked for."""
-    at = unlabelled_there(utterance, reading) if reading.intent in LENDING else None
+    at = unlabelled_there(utterance, reading) if reading.intent in LENDING | {"add_liquidity"} else None
     if at is None or {"protocol", "chain", "account"} & {*reading.slots, *reading.unusable}:
         return reading
     if utterance.words[at - 1].text.lower() in ("out", "over", "sitting", "hi", "hey"):

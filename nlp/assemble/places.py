@@ -7,7 +7,7 @@ from dataclasses import replace
 from nlp import known_places
 from nlp.assemble.reading import Reading, Utterance
 from nlp.lexicon import CHAINS, PROTOCOLS
-from nlp.schema import INTENTS, is_write
+from nlp.schema import INTENTS, LENDING, is_write
 from nlp.types import Kind, Segment, TaggedSpan, Word
 
 CHAIN_KINDS = frozenset({"chain", "network", "testnet", "mainnet"})
@@ -47,7 +47,6 @@ NO_PLACES = frozenset(
 )  # fmt: skip
 MISTAKEN = frozenset({"chain", "protocol", "account"})
 TAKEN_TO = frozenset({"with", "via", "through", "at", "on", "to", "into", "in", "from", "onto"})
-LENDING = frozenset({"supply", "withdraw", "borrow", "repay"})
 LENDER_OR_ACCOUNT = "it is not clear whether “{}” is an account or a protocol; say {} account, or {} protocol"
 UNLISTED = "“{}” was given and it is not clear whether it is a chain or a protocol; say {} chain, or {} protocol"
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from nlp.assemble.reading import AMOUNT_SLOTS, Reading, Utterance, binds
 from nlp.assemble.trigger import conditions_of
-from nlp.schema import INTENTS
+from nlp.schema import INTENTS, LENDING
 from nlp.types import SlotValue, TaggedSpan
 from nlp.values import read_value
 from nlp.values.amounts import share_of
@@ -20,7 +20,6 @@ WATCHED = frozenset({"t.token", "t.metric", "t.account", "token", "account"})
 PARTY_SLOTS = ("recipient", "spender", "party")
 TOKEN_SLOTS = ("token", "token_in", "token_out")
 EXISTING = frozenset({"is", "are", "was", "were", "'s", "’s", "hi", "hey", "hello", "be", "been"})
-LENDING = frozenset({"borrow", "repay", "withdraw", "supply"})
 ITS_PERMISSION = re.compile(
     r"(?i)\b(?:its|their)\s+(?:\w+\s+){0,2}(?:permissions?|approvals?|allowances?|access|limits?|rights?)\b"
 )

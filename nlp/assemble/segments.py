@@ -11,7 +11,7 @@ from nlp.schema import is_write
 from nlp.types import Prediction, Segment, TaggedSpan
 
 TELLING = frozenset({"tell", "alert", "notify", "ping", "warn", "text", "message", "inform"})
-JOINING = frozenset({"and", ",", "then", "also", ";"})
+BEFORE_TELLING = frozenset({"and", ",", "then", "also", ";"})
 OF_ONE_COIN = frozenset({"balance", "price"})
 LISTING = frozenset({",", "and", "&", "plus"})
 ASKS_FOR = {"buy": "swap", "sell": "swap", "deposit": "supply", "lend": "supply"} | {
@@ -105,6 +105,6 @@ def _telling(utterance: Utterance, segment: Segment) -> int | None:
         joined, verb, whom, opener = words[at : at + 4]
         if words[at + 1 : at + 4] == ["let", "me", "know"] and words[at + 4 : at + 5] in (["when"], ["if"], ["once"]):
             verb, whom, opener = "tell", "me", "when"
-        if joined in JOINING and verb in TELLING and whom in ("me", "us") and opener in ("when", "if", "once"):
+        if joined in BEFORE_TELLING and verb in TELLING and whom in ("me", "us") and opener in ("when", "if", "once"):
             return at
     return None

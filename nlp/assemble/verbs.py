@@ -4,6 +4,7 @@ import re
 from collections.abc import Container, Iterator, Mapping
 
 from nlp.assemble.reading import Reading, Utterance
+from nlp.assemble.trades import TRADING
 from nlp.types import Hint, Kind, Word
 
 OPENING = re.compile(
@@ -63,7 +64,6 @@ ONE_AFTER_ANOTHER: Mapping[str, frozenset[str]] = {
     "swap": frozenset({"bridge"}),
 }
 """By an action, the verbs that it may be called by, and that say what is done next where they stand behind it."""
-TRADED = frozenset({"swap", "convert", "exchange", "trade", "sell", "buy"})
 GOES_ON = re.compile(r"(?i)\s*(?:and|then|&|,\s*then)\s")
 CORRECTING = frozenset({"no", "mean", "pardon", "sorry", "wait"})
 
@@ -90,7 +90,7 @@ def further_verb(utterance: Utterance, intent: str, first: int, last: int, free:
     """Where among these words a verb behind a joint asks for something else: 'wrap 1 eth, stake 1 eth', 'swap 1 eth and deposit'."""
     words = utterance.words
     opened = OPENING.match(utterance.text, words[first].start)
-    called = "swap" if opened and opened["verb"].lower() in TRADED and intent == "bridge" else intent
+    called = "swap" if opened and opened["verb"].lower() in TRADING | {"buy"} and intent == "bridge" else intent
     for at in range(first + 2, last + 1):
         joined = at in free and words[at - 1].text.lower() in JOINING
         meant = MEANINGS.get(words[at].text.lower()) if joined else None
