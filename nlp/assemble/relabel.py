@@ -38,6 +38,7 @@ COINS_TOO = frozenset({"arb", "op", "matic", "pol", "avax", "bnb"})
 STATE_CHANGING = frozenset(
     ("transfer", "transferfrom", "safetransferfrom", "approve", "mint", "burn", "setapprovalforall", "withdraw", "deposit", "stake", "unstake", "claim", "setowner", "transferownership", "pause", "unpause", "permit")
 )  # fmt: skip
+IN_PARTS = frozenset({"template", "targets"})
 HALVING = re.compile(r"(?i)^\W*(?:\w+\W+)?halve\b")
 STAKING = frozenset({"lido", "rocket-pool"})
 THANKS = frozenset({"thanks", "thank", "thx", "tysm", "ta", "cheers", "ty", "tx"})
@@ -198,7 +199,7 @@ def _by_sign(utterance: Utterance, segment: Segment) -> str:
 def _tags(utterance: Utterance, segment: Segment, tags: Sequence[TaggedSpan]) -> list[TaggedSpan]:
     kept = [tag for tag in tags if not (_means_the_user(utterance, tag) or _says_nothing(utterance, tag))]
     kept = [tag for tag in kept if not (_only_joins(utterance, tag, kept) or _says_least(tag, kept))]
-    kept = _whole_templates([tag for tag in kept if not _named_by_its_address(utterance, tag, kept)])
+    kept = _in_one([tag for tag in kept if not _named_by_its_address(utterance, tag, kept)])
     kept = [_turned_over(utterance, _account_of_the_write(tag, kept)) for tag in kept]
     named = [_chain_of_condition(utterance, tag, kept) for tag in kept]
     named = [_coin_not_chain(utterance, segment, tag, named) for tag in named]
@@ -282,11 +283,11 @@ def _turned_over(utterance: Utterance, tag: TaggedSpan) -> TaggedSpan:
     return replace(tag, tag=turned) if turned and tag.tag in ("t.above", "t.below") else tag
 
 
-def _whole_templates(tags: Sequence[TaggedSpan]) -> list[TaggedSpan]:
-    """'a simple' and 'ERC20 token', labelled one after the other, are one template."""
+def _in_one(tags: Sequence[TaggedSpan]) -> list[TaggedSpan]:
+    """'a simple' and 'ERC20 token', labelled one after the other, are one template; so are '50% eth' and 'and 50% usdc' targets."""
     joined: list[TaggedSpan] = []
     for tag in tags:
-        goes_on = joined and tag.tag == joined[-1].tag == "template" and tag.first == joined[-1].last + 1
+        goes_on = joined and tag.tag == joined[-1].tag and tag.tag in IN_PARTS and tag.first == joined[-1].last + 1
         if goes_on:
             joined[-1] = replace(joined[-1], last=tag.last)
         else:

@@ -68,6 +68,8 @@ def _goes_on(utterance: Utterance, before: Segment, segment: Segment, spans: Seq
     """'my nft with contract 0x… and token id 5 to bob' is one transfer, 'and gas price 30 gwei' no question."""
     said = utterance.text[utterance.words[segment.first].start : utterance.words[segment.last].end]
     own, theirs = ({t.tag for t in spans if part.first <= t.first <= part.last} for part in (segment, before))
+    if before.intent == segment.intent == "rebalance":
+        return utterance.words[segment.first].text.lower() in LISTING and own == theirs == {"targets"}
     if before.intent == segment.intent == "nft_transfer":
         return TOKEN_NUMBER.match(said) is not None and theirs == {"collection"} and not own & theirs
     return segment.intent == "gas" and is_write(before.intent) and COST_OF_GAS.match(said) is not None

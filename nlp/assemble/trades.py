@@ -13,6 +13,10 @@ TRADING = frozenset({"swap", "convert", "exchange", "trade", "sell"})
 ON_ONE_CHAIN = {"amount": "amount_in", "token": "token_in", "from_chain": "chain", "to_chain": "chain"}
 TWO = 2
 ACROSS = re.compile(r"(?i)\b(?:cross|across|bridg\w*|chains?|l2)\b")
+LENT = {"token_a": "token", "amount_a": "amount"}
+FROM_A_LENDER = re.compile(r"(?i)\blending\b")
+STAKED = re.compile(r"(?i)stak|lido|rocket|validat|unbond|delegat")
+WITHDRAWN = re.compile(r"(?i)^\W*(?:please\s+|and\s+|then\s+)*withdraw\b")
 OUT_OF_IT = re.compile(r"(?i)\b(?:stop[\s-]?loss|take[\s-]?profit)\b")
 BUYING = re.compile(r"(?i)\b(?:buy|buys|buying|get|purchase|into|to)\b")
 BOUGHT_REGULARLY = re.compile(
@@ -25,6 +29,10 @@ def traded(utterance: Utterance, segment: Segment, tags: Sequence[TaggedSpan]) -
     if segment.intent == "bridge" and _stays(utterance, segment, tags):
         renamed = [replace(tag, tag=ON_ONE_CHAIN.get(tag.tag, tag.tag)) for tag in tags]
         return replace(segment, intent="swap"), renamed
+    if segment.intent in ("remove_liquidity", "unstake") and _is_lent(utterance, segment, tags):
+        return replace(segment, intent="withdraw"), [replace(tag, tag=LENT.get(tag.tag, tag.tag)) for tag in tags]
+    if segment.intent == "stake":
+        return segment, [tag for tag in tags if not _is_given_for_it(utterance, tag, tags)]
     if segment.intent in ("alert", "price_history"):
         return _bought_regularly(utterance, segment, tags)
     return segment, [_on_its_side(utterance, segment, tag, tags) for tag in tags]
@@ -70,3 +78,23 @@ def _bought_regularly(
     others = [tag for tag in tags if not tag.first <= coin <= tag.last]
     spread = [replace(tag, tag="t.other") if tag.tag == "period" else tag for tag in others]
     return replace(segment, intent="swap"), [TaggedSpan("token_out", coin, coin), *spread]
+
+
+def _is_lent(utterance: Utterance, segment: Segment, tags: Sequence[TaggedSpan]) -> bool:
+    """'withdraw 25 usdc from the lending pool', 'withdraw all my usdc from marginfi': a dollar is not staked."""
+    said = utterance.text[utterance.words[segment.first].start : utterance.words[segment.last].end]
+    if not WITHDRAWN.match(said) or STAKED.search(said) or any(tag.tag == "token_b" for tag in tags):
+        return False
+    dollars = any(tag.tag == "token" and utterance.said(tag).upper() in STABLES for tag in tags)
+    return dollars if segment.intent == "unstake" else FROM_A_LENDER.search(said) is not None
+
+
+def _is_given_for_it(utterance: Utterance, tag: TaggedSpan, tags: Sequence[TaggedSpan]) -> bool:
+    """'stake 1 eth in lido to mint steth' stakes no steth."""
+    before = utterance.words[tag.first - 1].text.lower() if tag.first else ""
+    return (
+        tag.tag == "token"
+        and tag is not tags[0]
+        and before in ("mint", "receive")
+        and sum(t.tag == "token" for t in tags) > 1
+    )
