@@ -145,6 +145,11 @@ CURRENCIES: Mapping[str, str] = _names(
     "CRC: crc, ₡",
     "GEL: gel, ₾",
     "LAK: lak, ₭",
+    "GHS: ghs, cedi, cedis",
+    "IDR: idr, rupiah, rupiahs",
+    "MYR: myr, ringgit, ringgits",
+    "RUB: ruble, rubles, rouble, roubles",
+    "HUF: huf, forint, forints",
 )
 """Names and signs of currencies, lower case, with their ISO 4217 codes."""
 

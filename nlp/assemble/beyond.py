@@ -10,7 +10,7 @@ from nlp.assemble.reading import AMOUNT_SLOTS, Utterance
 from nlp.types import Segment, TaggedSpan
 
 LEVERAGED = re.compile(
-    r"(?i)\b\d+x\s+(?:leveraged?\s+)?(?:long|short)\b|\b\d+x\s+leverage\b|\b(?:long|short)\s+\d+x\b|^\W*(?:go\s+|please\s+)?(?:long|short)\s+(?:\$|\d)|^\W*(?:open|close)\s+(?:an?\s+|my\s+)?(?:long|short)\b"
+    r"(?i)\b\d+x\s+(?:leveraged?\s+)?(?:long|short)\b|(?<!no\s)\b\d+x\s+leverage\b|\b(?:long|short)\s+\d+x\b|^\W*(?:go\s+|please\s+)?(?:long|short)\s+(?:\$|\d)|^\W*(?:open|close)\s+(?:an?\s+|my\s+)?(?:long|short)\b"
     r"|(?<!\w)(?!(?:my|all|the|for|to|of|with|into|some|more|our|and|buy|sell|swap|from)\b)[a-z]{2,6}[\s-]perps?\b"
 )
 FREE_COINS = re.compile(
@@ -29,13 +29,15 @@ AN_APP = re.compile(
 OF_OTHERS = re.compile(
     r"(?i)\bcopy\s+(?:every|all|the|each)\s+trades?\b|\b(?:mentions|tweets|followers)\b|\b(?:e-?mail|ip|postal|mailing)\s+address\b"
 )
+BETS = re.compile(r"(?i)^\W*(?:please\s+)?(?:place\s+an?\s+)?(?:bet|wager)\b.*\b(?:that|yes|no|will|on)\b")
+WAGERED = frozenset({"swap", "alert", "transfer"})
 REWARDS = re.compile(
-    r"(?i)^\W*(?:(?:please|and|then)\s+)*(?:claim|harvest|compound)\s+(?:all\s+)?(?:of\s+)?(?:my|our|the|any|all|pending)\b[^.?!]*?\b(?:rewards?|yields?|fees|positions?|airdrops?)\b"
+    r"(?i)^\W*(?:(?:please|and|then)\s+)*(?:(?:claim|harvest)\s+(?:all\s+)?(?:of\s+)?(?:(?:my|our|the|any|all|pending|staking)\s+)*|compound\s+(?:all\s+)?(?:of\s+)?(?:my|our)\s+)(?:\w+\s+){0,3}?(?:rewards?|yields?|fees|positions?|airdrops?)\b"
 )
-PUT_ON_SALE = re.compile(r"(?i)^\W*(?:please\s+)?(?:list|auction)\b.*\bfor\s+(?:sale\b|[\d.])")
-REGISTERED = re.compile(r"(?i)^\W*(?:please\s+)?(?:register|renew)\b.*\b(?:for\s+\w+\s+years?|domain)\b")
+PUT_ON_SALE = re.compile(r"(?i)^\W*(?:please\s+)?(?:list|auction)\b.*\bfor\s+(?:sale\b|(?!0x)\d[\d.,]*\s+[a-z]{2,6}\b)")
+REGISTERED = re.compile(r"(?i)^\W*(?:please\s+)?(?:register|renew)\b.*\bfor\s+\w+\s+years?\b")
 DEPLOYED = re.compile(r"(?i)\b(?:deploy|launch|ship|publish|push|release)")
-MISTAKEN = {
+MISTAKEN_FOR = {
     "swap": (LEVERAGED, AN_APP),
     "set_limit": (AN_APP,),
     "wrap": (FREE_COINS,),
@@ -52,6 +54,7 @@ MISTAKEN = {
     "nft_holdings": (PUT_ON_SALE,),
     "stake": (REWARDS,),
     "withdraw": (REWARDS,),
+    "allowances": (REWARDS,),
 }
 """By what the model took it for, the words that tell otherwise."""
 OF_A_CONTRACT = frozenset({"contract", "function"})
@@ -61,8 +64,8 @@ def beyond(utterance: Utterance, segment: Segment, tags: Sequence[TaggedSpan]) -
     """Whether what a segment orders is out of scope, by its own words."""
     said = utterance.text[utterance.words[segment.first].start : utterance.words[segment.last].end]
     names = {tag.tag for tag in tags}
-    if segment.intent == "swap" and LEVERAGED.search(said):
+    if (segment.intent == "swap" and LEVERAGED.search(said)) or (segment.intent in WAGERED and BETS.match(said)):
         return True
     if names & (AMOUNT_SLOTS | OF_A_CONTRACT) or (segment.intent == "deploy" and DEPLOYED.search(said)):
         return False
-    return any(pattern.search(said) for pattern in MISTAKEN.get(segment.intent, ()))
+    return any(pattern.search(said) for pattern in MISTAKEN_FOR.get(segment.intent, ()))

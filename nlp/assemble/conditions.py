@@ -7,9 +7,11 @@ from dataclasses import replace
 from nlp.assemble.reading import Utterance
 from nlp.types import Kind, TaggedSpan
 
+_LEVEL = r"(?:\s+[\d.]+(?:\s*gwei)?)?"
 GAS = re.compile(
-    r"(?i)(?:when(?:ever)?|if|once|provided|as\s+(?:long|soon)\s+as)\s+(?:the\s+)?(?:network\s+)?gas(?:\s+(?:fee|price|cost)s?)?"
-    r"(?:\s+(?:is|are|gets?|goes|drops?|falls?|rises?|climbs?))?(?:\s+(?:below|under|beneath|lower\s+than|less\s+than|above|over|higher\s+than|more\s+than)\s+[\d.]+(?:\s*gwei)?)?\s*\.?"
+    r"(?i)(?:(?:when(?:ever)?|if|once|provided|as\s+(?:long|soon)\s+as)\s+)?(?:the\s+)?(?:network\s+)?gas(?:\s+(?:fee|price|cost)s?)?"
+    rf"(?:(?:\s+(?:is|are|gets?|goes))?(?:\s+(?:below|under|beneath|lower\s+than|less\s+than|above|over|higher\s+than|more\s+than){_LEVEL})?"
+    rf"|\s+(?:drops?|falls?|rises?|climbs?)\s+(?:below|under|beneath|above|over){_LEVEL})\s*\.?"
 )
 EXACTLY = re.compile(r"(?i)(?:in\s+)?exactly\s+\S+(?:\s+\w+)?")
 UNHELD = frozenset({"x.limit", "t.other"})

@@ -4,12 +4,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from nlp import known_places
 from nlp.assemble.pronouns import PLACES
 from nlp.assemble.reading import JOINTS, Reading, Utterance
 from nlp.assemble.trigger import STABLES, read_trigger
 from nlp.lexicon import TICKERS
-from nlp.schema import LENDING
 from nlp.types import Hint, Kind, TaggedSpan, Word
 from nlp.values.names import KIN, known_party
 from nlp.values.result import Span
@@ -94,10 +92,6 @@ CASES = re.compile(r"(?i)\b(?:tickets?|case|ref|reference|no\.|nr\.?|number)\W*$
 DOING_ON = frozenset({"on", "via", "through", "at", "over"})
 LEADING_TO_CHAINS = frozenset({"from", "to", "on", "onto", "into", "over", "off", "of", "in", "at", "via", ">", "->", "→", "=>", "and", "chain", "network", "the", "2", "leaving", "between", "towards"})  # fmt: skip
 NO_CHAIN = "it is not clear whether “{}” is a chain; say from or to"
-CHAIN_WORDS = frozenset({"chain", "network", "mainnet", "testnet", "net"})
-CHAIN_OR_PROTOCOL = (
-    "it is not clear whether “{0}” is a chain or where to lend and borrow; say {0} chain, or {0} protocol"
-)
 COIN_OR_PLACE = "it is not clear whether “{}” is the coin or the place; say for, or say via"
 SPENDING = re.compile(r"(?i)\b(?:spend|spending|blow|drop|put|throw|splash)\b")
 OF_A_COLLECTION = frozenset(
@@ -199,11 +193,6 @@ def _ends_unproven(utterance: Utterance, reading: Reading) -> Iterator[str]:
         unlisted = not any(Hint.CHAIN in word.hints for word in words) and words[-1].text.lower() not in CALLED_SO
         if tag.tag in ("from_chain", "to_chain") and unlisted and before not in LEADING_TO_CHAINS:
             yield NO_CHAIN.format(utterance.said(tag))
-        lent = tag.tag == "chain" and reading.intent in LENDING and "protocol" not in reading.slots
-        lent = lent and utterance.said(tag).lower() not in known_places.CHAINS
-        behind = utterance.words[tag.last + 1].text.lower() if tag.last < reading.last else ""
-        if lent and unlisted and words[-1].text.lower() not in CHAIN_WORDS and behind not in CHAIN_WORDS:
-            yield CHAIN_OR_PROTOCOL.format(utterance.said(tag))
         coin = tag.tag == "protocol" and utterance.said(tag).lower() in TICKERS and before == "on"
         coin = coin and reading.intent == "swap" and all(other.tag != "token_out" for other in reading.tags)
         if coin and SPENDING.search(utterance.text[: words[0].start]):

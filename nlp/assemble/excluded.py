@@ -18,7 +18,30 @@ UNUSED = re.compile(
     rf"(?i)\b(?:(?:do\s*n['’]?t|do\s+not|never)\s+(?:use|go\s+(?:through|via|near))|without\s+(?:using|touching)|not\s+(?:on|through|via|at|from)|{_EXCEPT})\s+(?:my\s+|the\s+)?$"
 )
 PLACES = {Hint.PROTOCOL: "protocol", Hint.CHAIN: "chain"}
-TAKING_BACK = frozenset({"no", "hm", "hmm", "uh", "um", "er", "oh", "wait", "nah", "ok", "okay", "and", "but"})
+TAKING_BACK = frozenset(
+    {
+        "no",
+        "nope",
+        "sorry",
+        "actually",
+        "on",
+        "mean",
+        "rather",
+        "oops",
+        "hm",
+        "hmm",
+        "uh",
+        "um",
+        "er",
+        "oh",
+        "wait",
+        "nah",
+        "ok",
+        "okay",
+        "and",
+        "but",
+    }
+)
 KEPT = "I cannot leave out some of what is named; say what is to be done, and with what"
 
 

@@ -13,6 +13,7 @@ from nlp.assemble.hearsay import is_reported
 from nlp.assemble.limits import unheld_limits, unless_alerted
 from nlp.assemble.openers import opened_for_both, opened_otherwise
 from nlp.assemble.overlooked import is_the_chain_s, overlooked, there_unread
+from nlp.assemble.places import places_in_doubt
 from nlp.assemble.reading import AMOUNT_SLOTS, Reading, Utterance, binds
 from nlp.assemble.tense import told, told_before
 from nlp.assemble.text import RUNNING, character_range
@@ -122,10 +123,9 @@ def guard(utterance: Utterance, reading: Reading, *, allowing: bool = False) -> 
     if not binds(reading.intent):
         internal = reading.intent in INTERNAL_INTENTS
         return _follow_up(utterance, reading, allowing) if internal else replace(reading, limits=())
-    reading = _share_unread(utterance, _bounds_unread(utterance, reading))
-    reading = there_unread(utterance, _unlimited_unread(utterance, _unclaimed_values(utterance, reading)))
-    doubts = tuple(_doubts(utterance, reading))
-    return replace(reading, limits=(*reading.limits, *doubts)) if doubts else reading
+    for step in (_bounds_unread, _share_unread, places_in_doubt, _unclaimed_values, _unlimited_unread, there_unread):
+        reading = step(utterance, reading)
+    return replace(reading, limits=(*reading.limits, *_doubts(utterance, reading)))
 
 
 def _bounds_unread(utterance: Utterance, reading: Reading) -> Reading:

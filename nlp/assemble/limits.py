@@ -52,7 +52,7 @@ COURTEOUS = re.compile(
     r"|\bif\s+(?:you|u|possible|i\s+may|i\s+mind|it\s*['’]?s|it\s+(?:is|be)|it\s+is\s?n['’]?t\s+(?:too|any|a)|that\s*['’]?s\s+(?:ok|okay|possible|fine|cool|al+\s?right|convenient)|that\s+(?:is|works)|there\s*['’]?s|need|at\s+all|please|memory|i\s*['’]?m\s+not|my\s+(?:sums|maths?)|convenient|so|any)\b"
 )
 AND_ALSO = re.compile(
-    r"(?i)(?:\b(?:and|then)|,)\s+(send|swap|supply|stake|bridge|borrow|repay|approve|revoke|wrap|unwrap|deposit|lend)\s+(?:it|them|that|the)\b"
+    r"(?i)(?:\b(?:and|then)|,)\s+(send|swap|supply|stake|bridge|borrow|repay|approve|revoke|wrap|unwrap|deposit|lend)(?:\s+(?:it|them|that|the)\b|[.!]?$)"
 )
 RHYTHM = re.compile(r"(?:hour|dai|week|month|year|night)ly")
 STAYING = frozenset({"bridge", "swap", "wrap", "unwrap", "withdraw", "borrow", "unstake", "stake", "supply"})
@@ -94,7 +94,7 @@ def unheld_limits(utterance: Utterance, reading: Reading) -> Iterator[str]:
         yield "the costs of the network are paid beside the amount; I cannot take them out of it or add them"
     if reading.intent == "revoke" and SPARING.search(clause):
         yield "I cannot revoke all but some; say which are to go"
-    also = AND_ALSO.search(clause)
+    also = AND_ALSO.search(clause) if reading.last == len(utterance.words) - 1 else AND_ALSO.search(f"{clause},")
     meant = {**MEANINGS, "send": SENDING}.get(also[1].lower(), {reading.intent}) if also else ()
     if also and (reading.intent not in meant or _sent_on(utterance, reading, also)):
         yield f"“{also[0]}” was said, too, and it is not clear with what; say it in a sentence of its own"

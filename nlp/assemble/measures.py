@@ -7,10 +7,12 @@ from nlp.assemble.reading import Reading, Utterance
 from nlp.types import Kind, TaggedSpan
 
 _OF_A_MARKET = r"market\s*caps?|mcaps?|fdv|valuation|(?:trading\s+)?volumes?|tvl|value\s+locked|dominance|liquidity|open\s+interest|holders?|apy|apr"
-BEHIND = re.compile(rf"(?i)\b(?:{_OF_A_MARKET})\b")
-WITHIN = re.compile(
-    rf"(?i)\b(?:{_OF_A_MARKET}|caps?|rsi|macd|ema|sma|moving\s+averages?|yields?|(?:funding|borrow(?:ing)?|interest|lending|supply|staking|reward|hash|burn|inflation|utili[sz]ation)(?:\s+rates?)?"
-    r"|index|odds|ltv|reserves?|followers|mentions|sentiment|fear|greed|volatility|pnl|roi|premium|discount|price\s+impact|slippage|allocation|deviation)\b"
+_OF_ITSELF = r"caps?|rsi|macd|ema|sma|moving\s+averages?|yields?|(?:funding|borrow(?:ing)?|interest|lending|supply|staking|reward|hash|burn|inflation|utili[sz]ation)(?:\s+rates?)?|index|odds|ltv|reserves?|followers|mentions|sentiment|fear|greed|volatility|pnl|roi|price\s+impact|slippage|allocation|deviation"
+BEHIND = re.compile(rf"(?i)\s*(?:in\s+|of\s+|on\s+)?(?:{_OF_A_MARKET})\b")
+WITHIN = re.compile(rf"(?i)\b(?:{_OF_A_MARKET}|{_OF_ITSELF})\b")
+OF_IT = re.compile(rf"(?i)\b(?:{_OF_A_MARKET}|{_OF_ITSELF})\s+(?:of|for|on)\W*(?:the\s+|my\s+)?$")
+NO_COINS = frozenset(
+    {"rsi", "macd", "ema", "sma", "tvl", "apy", "apr", "mcap", "fdv", "pnl", "roi", "volume", "dominance"}
 )
 OPENED = re.compile(r"(?i).*(?:\b(?:when(?:ever)?|if|once|until|till|after|as\s+soon\s+as|unless|while)\b|[,;:])")
 CONDITION = frozenset({"t.token", "t.metric", "t.below", "t.above", "t.threshold", "t.quote"})
@@ -31,12 +33,23 @@ def unwatched(utterance: Utterance, reading: Reading, tags: Sequence[TaggedSpan]
 
 def _other_measure(utterance: Utterance, reading: Reading, own: Sequence[TaggedSpan]) -> str:
     """'market cap', 'volume', where they stand in a price's condition; '' where none does."""
-    first, last = min(tag.first for tag in own), max(tag.last for tag in own)
-    others = [tag for tag in reading.tags if tag not in own]
-    begin = max([reading.first, first - NEAR, *(tag.last + 1 for tag in others if tag.last < first)])
-    end = min([reading.last, last + NEAR, *(tag.first - 1 for tag in others if tag.first > last)])
     words = utterance.words
+    first, last = min(tag.first for tag in own), max(tag.last for tag in own)
+    coin = next((tag for tag in own if tag.tag == "t.token"), None)
+    if coin is not None and utterance.said(coin).lower() in NO_COINS:
+        return utterance.said(coin)
+    others = [tag.last + 1 for tag in reading.tags if tag not in own and tag.last < first]
+    begin = max([reading.first, first - NEAR, *others])
     before = OPENED.sub("", utterance.text[words[begin].start : words[first].start])
-    behind = utterance.text[words[last].end : words[end].end]
-    match = WITHIN.search(before + utterance.text[words[first].start : words[last].end]) or BEHIND.search(behind)
-    return match[0] if match else ""
+    said = utterance.text[words[coin.last if coin else first].start : words[last].end]
+    end = min([reading.last, *(tag.first - 1 for tag in reading.tags if tag not in own and tag.first > last)])
+    behind = BEHIND.match(utterance.text[words[last].end : words[end].end])
+    match = (
+        (OF_IT if coin else WITHIN).search(before) or WITHIN.search(_without_the_coin(said, coin is not None)) or behind
+    )
+    return match[0].strip() if match else ""
+
+
+def _without_the_coin(said: str, named: bool) -> str:
+    """The words of a condition behind its coin, which may be called like a measure (INDEX, FEAR)."""
+    return said.split(maxsplit=1)[-1] if named and " " in said else "" if named else said

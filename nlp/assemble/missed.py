@@ -43,6 +43,9 @@ def _name_of(utterance: Utterance, segment: Segment, i: int, names: frozenset[st
         return "collection"
     if segment.intent.startswith("contract_") and (before.lower(), behind.lower()) == ("the", "function"):
         return "function" if said.isidentifier() and said.lower() not in NO_FUNCTIONS else ""
+    if segment.intent == "price" and not names - {"quote"}:
+        named = said.isalpha() and said.isupper() and not utterance.text.isupper() and said not in NO_COINS
+        return "token" if named and (before.lower() in ("of", "for") or behind.lower() == "price") else ""
     if segment.intent in LENT_OR_STAKED:
         return "token" if _is_the_coin(utterance, segment, i, names) else ""
     return _side_of_a_trade(utterance, segment, i, names)

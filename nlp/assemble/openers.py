@@ -59,11 +59,9 @@ def opened_for_both(utterance: Utterance, reading: Reading) -> Iterator[str]:
         return
     if joined and (ASKED_OF_BOTH.match(said_before) or DENIED_OF_BOTH.match(said_before)):
         yield OF_BOTH
-    if (
-        "then" in opening
-        and TOLD_WHEN.search(said_before)
-        and not any(tag.tag.startswith("t.") for tag in reading.tags)
-    ):
+    waits = any(tag.tag.startswith("t.") for tag in reading.tags)
+    parted = {utterance.words[i].text for i in (reading.first - 1, reading.first) if i >= 0} & {".", ";", "!", "?"}
+    if "then" in opening and TOLD_WHEN.search(said_before) and not (waits or parted):
         yield NOT_WAITED_FOR
 
 

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from nlp.assemble.places import unlisted
 from nlp.assemble.pronouns import unlabelled_there
 from nlp.assemble.reading import Reading, Utterance
 from nlp.lexicon import CHAIN_IDS, CHAINS
@@ -23,6 +22,23 @@ ABOUT = frozenset({"for", "of", "on", "about", "like"})
 NO_CHAINS = frozenset(
     {"the", "this", "that", "my", "our", "same", "any", "each", "whichever", "whatever", "which", "its"}
 )
+NO_ACCOUNTS = frozenset(
+    {
+        "phone",
+        "laptop",
+        "computer",
+        "side",
+        "end",
+        "heart",
+        "desk",
+        "car",
+        "holiday",
+        "work",
+        "office",
+        "wallet",
+        "account",
+    }
+)
 DETERMINERS = frozenset({"the", "my", "our", "a"})
 NO_ACCOUNT = "it is not clear whether “{}” is the account that this is to be done from; say it with “from”"
 NO_PLACE = "“{}” was given and it is not clear what for"
@@ -35,11 +51,11 @@ def overlooked(utterance: Utterance, reading: Reading) -> Iterator[str]:
     free = reading.unlabelled
     if "account" in spec.slots and "account" not in given:
         yield from (NO_ACCOUNT.format(name) for name in _own_accounts(utterance, reading, free))
+        yield from (NO_ACCOUNT.format(name) for name in _out_of_mine(utterance, reading, free))
     if reading.intent in ("wrap", "unwrap"):
         yield from _other_coins(utterance, free, str(reading.slots.get("token", "")))
     if "chain" in spec.slots and "chain" not in given:
         yield from _named_chain(utterance, free)
-    yield from unlisted(utterance, reading)
     for slot, hint, alike, placing in PLACES:
         if slot in spec.slots and not given & set(alike):
             yield from (
@@ -87,6 +103,17 @@ def _own_accounts(utterance: Utterance, reading: Reading, free: Sequence[int]) -
     standing = utterance.naming(accounts, reading.first, reading.last)
     free_of_labels = (own for own in standing if {*range(own.first, own.last + 1)} <= {*free})
     yield from dict.fromkeys(own.name for own in free_of_labels if not _aside(said, own.first))
+
+
+def _out_of_mine(utterance: Utterance, reading: Reading, free: Sequence[int]) -> Iterator[str]:
+    """'swap 2 eth for usdc from my port', of which no list and no label knows the last word."""
+    words = utterance.words
+    for i in free:
+        opened = i - 2 in free and i - 1 in free and [w.text.lower() for w in words[i - 2 : i]] == ["from", "my"]
+        ends = i == reading.last or words[i + 1].kind is Kind.PUNCT
+        plain = words[i].kind is Kind.WORD and not words[i].hints and words[i].text.lower() not in NO_ACCOUNTS
+        if opened and ends and plain:
+            yield words[i].text
 
 
 def _aside(said: Sequence[str], at: int) -> bool:

@@ -1,7 +1,7 @@
-"""Chains and protocols that no list holds, told by where they stand: 'the gas price on XLayer', 'on Plutus on Arbitrum'."""
+"""Chains and protocols that no list of Sayso's holds, told by their names and by where they stand; or asked about."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from nlp import known_places
@@ -10,17 +10,13 @@ from nlp.lexicon import CHAINS, PROTOCOLS
 from nlp.schema import INTENTS, LENDING, is_write
 from nlp.types import Kind, Segment, TaggedSpan, Word
 
-CHAIN_KINDS = frozenset({"chain", "network", "testnet", "mainnet"})
-KINDS = CHAIN_KINDS | {"protocol", "dex", "exchange", "pool", "pools"}
-LED_TO: dict[str, tuple[str, frozenset[str]]] = {
-    "gas": ("chain", frozenset({"on"})),
-    "bridge": ("to_chain", frozenset({"to"})),
-    "yields": ("protocol", frozenset({"on", "at"})),
-    "lending_position": ("protocol", frozenset({"on", "at"})),
-}
-"""By an intent, what its last name is, and behind which words."""
-AT_LAST = frozenset({"right", "now", "today", "currently", "please", "pls"})
+CHAIN_WORDS = frozenset({"chain", "network", "mainnet", "testnet", "net"})
+MARKET_WORDS = frozenset({"protocol", "dex", "exchange", "finance", "pool", "pools"})
+MARKET = re.compile(r"(?i)[a-z0-9]{2,}(?:swap|lend|finance|exchange|protocol|bridge)|(?-i:[A-Z]\w+(?:Fi|DEX|Dex))")
+IN_ONE_WORD = re.compile(r"[A-Z][a-z0-9]*[A-Z]\w*")
+"""Two words written as one: XLayer, OtterChain."""
 DONE_ON = frozenset({"on", "via", "through", "using"})
+TAKEN_TO = DONE_ON | {"with", "at", "to", "into", "in", "from", "onto"}
 GOING_ON = DONE_ON | frozenset(
     (
         "for",
@@ -41,123 +37,166 @@ GOING_ON = DONE_ON | frozenset(
         "every",
     )
 )
-OF_A_MARKET = re.compile(r"(?i)[a-z0-9]{2,}(?:swap|dex|lend|finance|fi|exchange|protocol|bridge)")
+AT_LAST = frozenset({"right", "now", "today", "currently", "please", "pls"})
+LED_TO: Mapping[str, tuple[str, frozenset[str]]] = {
+    "gas": ("chain", frozenset({"on"})),
+    "bridge": ("to_chain", frozenset({"to"})),
+    "yields": ("protocol", frozenset({"on", "at"})),
+    "lending_position": ("protocol", frozenset({"on", "at"})),
+}
+"""By an intent, what its last name is, and behind which words."""
 NO_PLACES = frozenset(
-    ("then", "that", "this", "it", "top", "time", "hold", "arrival", "break", "purpose", "deposit", "demand", "me", "board", "behalf", "there", "here", "what", "which", "same", "both", "chain", "mainnet", "testnet", "weekends", "weekdays", "mondays", "payday", "sight", "credit", "receipt", "schedule", "average", "repeat", "repo", "these", "those", "them", "him", "her", "us", "you", "mine", "side", "way", "foot", "request", "approval", "loan", "margin", "paper", "holiday", "vacation", "camera", "account", "wallet", "end", "line", "phone")
+    ("then", "that", "this", "it", "top", "time", "hold", "arrival", "break", "purpose", "deposit", "demand", "me", "board", "behalf", "there", "here", "what", "which", "same", "both", "chain", "mainnet", "testnet", "weekends", "weekdays", "mondays", "payday", "sight", "credit", "receipt", "schedule", "average", "repeat",
+     "repo", "these", "those", "them", "him", "her", "us", "you", "mine", "side", "way", "foot", "request", "approval", "loan", "margin", "paper", "holiday", "vacation", "camera", "account", "wallet", "end", "line", "phone", "autopilot", "market", "spot", "fixed", "variable", "collateral", "discount", "fear", "weakness", "dips", "limit", "metamask", "trust", "purpose")
 )  # fmt: skip
-MISTAKEN = frozenset({"chain", "protocol", "account"})
-TAKEN_TO = frozenset({"with", "via", "through", "at", "on", "to", "into", "in", "from", "onto"})
-LENDER_OR_ACCOUNT = "it is not clear whether “{}” is an account or a protocol; say {} account, or {} protocol"
-UNLISTED = "“{}” was given and it is not clear whether it is a chain or a protocol; say {} chain, or {} protocol"
-
-
-def unlisted_places(utterance: Utterance, segment: Segment, tags: Sequence[TaggedSpan]) -> Iterator[TaggedSpan]:
-    """Labels over names that no label took and no list holds, where their place leaves one reading."""
-    names = {tag.tag for tag in tags}
-    free = [i for i in range(segment.first, segment.last + 1) if not any(tag.first <= i <= tag.last for tag in tags)]
-    name, before = LED_TO.get(segment.intent, ("", frozenset()))
-    if name and name not in names:
-        yield from _last_name(utterance, segment, free, name, before)
-    spec = INTENTS.get(segment.intent)
-    if spec is not None and is_write(segment.intent) and "protocol" in spec.slots and "protocol" not in names:
-        on_a_chain = bool(names & {"chain", "from_chain"})
-        told = [i for i in _names_on(utterance, segment.last, free) if on_a_chain or _is_a_market(utterance.words[i])]
-        told += [i for i in free if i not in told and _is_taken_there(utterance, segment, i)]
-        yield from (TaggedSpan("protocol", i, i) for i in told[:1])
+LONGEST_NAME = 3
+EITHER = "chain|protocol"
+"""What a place in doubt is missing as: an answer that names one of them settles it."""
+UNLISTED = "“{0}” was given and it is not clear whether it is a chain or a protocol; say {0} chain, or {0} protocol"
+OWED_THERE = frozenset({"loan", "debt", "borrow", "position"})
 
 
 def place_by_name(utterance: Utterance, intent: str, tag: TaggedSpan, tags: Sequence[TaggedSpan]) -> TaggedSpan:
     """'swap 5 usdc to algo on Tinyman' names no chain, 'swap 5 usdc on hedera' no protocol, whatever the label says."""
     said = utterance.said(tag).lower()
     spec = INTENTS.get(intent)
-    own = said in utterance.context.accounts or said in utterance.context.contacts
-    if own or spec is None or said in CHAINS or said in PROTOCOLS:
+    if spec is None or _is_own(utterance, said) or said in CHAINS or said in PROTOCOLS:
         return tag
-    market = said in known_places.PROTOCOLS or _is_a_market(utterance.words[tag.last])
-    meant = "chain" if said in known_places.CHAINS else "protocol" if market else ""
+    meant = _kind_of(utterance, tag, intent)
     taken = any(other.tag == meant for other in tags) or meant not in spec.slots
-    return replace(tag, tag=meant) if meant and tag.tag in _taken_for(utterance, tag) and not taken else tag
+    return tag if not meant or taken else replace(tag, tag=meant)
 
 
-def _taken_for(utterance: Utterance, tag: TaggedSpan) -> frozenset[str]:
-    """The labels that a place may stand under by mistake: 'using bungee' is no chain that a bridge leaves."""
-    before = utterance.words[tag.first - 1].text.lower() if tag.first else ""
-    return MISTAKEN | {"from_chain", "to_chain"} if before in ("using", "via", "through", "with") else MISTAKEN
+def _kind_of(utterance: Utterance, tag: TaggedSpan, intent: str) -> str:
+    """What a place is by its name, where its label may be a mistake; '' where the label stays."""
+    said = utterance.said(tag).lower()
+    before = [word.text.lower() for word in utterance.words[max(0, tag.first - 2) : tag.first]]
+    led = before[-1:] and before[-1] in DONE_ON | {"with"}
+    if tag.tag in ("chain", "protocol") and _is_called_account(utterance, tag):
+        return "account"
+    if tag.tag in ("from_chain", "to_chain"):
+        return "protocol" if led and said in known_places.PROTOCOLS else ""
+    if tag.tag == "account":
+        leading = TAKEN_TO if intent in ("withdraw", "unstake", "borrow") else TAKEN_TO - {"from"}
+        lent = intent in LENDING | {"stake", "unstake", "lending_position"} and before[-1:] and before[-1] in leading
+        owed = intent == "repay" and before[-1:] == ["from"] and before[0] in OWED_THERE
+        known = (
+            (said in known_places.PROTOCOLS or (lent and _is_a_market(utterance.words[tag.last])))
+            and (led or lent)
+            and not _is_called_account(utterance, tag)
+        )
+        return "protocol" if known or owed else ""
+    if tag.tag not in ("chain", "protocol"):
+        return ""
+    market = said in known_places.PROTOCOLS or _is_a_market(utterance.words[tag.last])
+    return "chain" if said in known_places.CHAINS else "protocol" if market else ""
 
 
-def unlisted(utterance: Utterance, reading: Reading) -> Iterator[str]:
-    """'swap 5 usdc for eth on plutus', which may be a chain or a protocol, as a sentence for the person."""
+def _is_called_account(utterance: Utterance, tag: TaggedSpan) -> bool:
+    behind = utterance.words[tag.last + 1].text.lower() if tag.last + 1 < len(utterance.words) else ""
+    return behind in ("account", "wallet")
+
+
+def unlisted_places(utterance: Utterance, segment: Segment, tags: Sequence[TaggedSpan]) -> Iterator[TaggedSpan]:
+    """Labels over names that no label took: known ones, and those that say by their form what they are."""
+    names = {tag.tag for tag in tags}
+    free = [i for i in range(segment.first, segment.last + 1) if not any(tag.first <= i <= tag.last for tag in tags)]
+    name, before = LED_TO.get(segment.intent, ("", frozenset()))
+    if name and name not in names:
+        yield from _last_name(utterance, free, name, before)
+    spec = INTENTS.get(segment.intent)
+    if spec is None or not is_write(segment.intent) or "protocol" not in spec.slots or "protocol" in names:
+        return
+    lent = segment.intent in LENDING | {"stake", "unstake"}
+    on_a_chain = bool(names & {"chain", "from_chain"})
+    for tag in _names_behind(utterance, segment.last, free, TAKEN_TO if lent else DONE_ON):
+        said, last = utterance.said(tag).lower(), utterance.words[tag.last]
+        told = said in known_places.PROTOCOLS or _is_a_market(last) or last.text.lower() in MARKET_WORDS
+        if told or (on_a_chain and utterance.words[tag.first - 1].text in DONE_ON and _is_named(utterance, tag)):
+            yield tag
+            return
+
+
+def places_in_doubt(utterance: Utterance, reading: Reading) -> Reading:
+    """'swap 5 usdc for eth on plutus', which may be a chain or a protocol: asked about, and settled by an answer that names one."""
     spec = INTENTS[reading.intent]
-    yield from _either(utterance, reading)
-    if "protocol" in spec.slots and "protocol" not in {*reading.slots, *reading.unusable}:
-        for i in _names_on(utterance, reading.last, reading.unlabelled):
-            name = utterance.words[i].text
-            yield UNLISTED.format(name, name, name)
+    if not is_write(reading.intent) or "protocol" not in spec.slots or "protocol" in reading.unusable:
+        return reading
+    labelled = next((tag for tag in reading.tags if _is_either(utterance, reading, tag)), None)
+    if labelled is not None:
+        slots = {slot: value for slot, value in reading.slots.items() if slot != labelled.tag}
+        return _in_doubt(utterance, replace(reading, slots=slots), labelled)
+    passed = next(_names_behind(utterance, reading.last, reading.unlabelled, DONE_ON), None)
+    return reading if passed is None or "protocol" in reading.slots else _in_doubt(utterance, reading, passed)
 
 
-def _is_taken_there(utterance: Utterance, segment: Segment, i: int) -> bool:
-    """'stake 100 near with Figment', 'lend it to Blend': a name where only a lender or a staking pool can be named."""
-    word, before = utterance.words[i], utterance.words[i - 1].text.lower() if i > segment.first else ""
-    ends = (
-        i == segment.last
-        or utterance.words[i + 1].kind is Kind.PUNCT
-        or utterance.words[i + 1].text.lower() in GOING_ON
-    )
-    led = before in (("with", "via", "through") if segment.intent in LENDING else ("with", "via", "through", "at"))
-    known = word.text.lower() in known_places.PROTOCOLS and before in TAKEN_TO
-    placed = segment.intent in LENDING | {"stake", "unstake"} and ends and not word.hints
-    return placed and (known or (led and _is_named(utterance, word)))
+def _in_doubt(utterance: Utterance, reading: Reading, tag: TaggedSpan) -> Reading:
+    missing = "protocol" if "chain" in reading.slots or "chain" not in INTENTS[reading.intent].slots else EITHER
+    return replace(reading, unusable={**reading.unusable, missing: UNLISTED.format(utterance.said(tag))})
 
 
-def _either(utterance: Utterance, reading: Reading) -> Iterator[str]:
-    """A trade 'on plutus', of which a label made a chain or a protocol without anything that tells which."""
-    for tag in reading.tags:
-        words, said = utterance.words_of(tag), utterance.said(tag)
-        before = utterance.words[tag.first - 1].text.lower() if tag.first > reading.first else ""
-        behind = utterance.words[tag.last + 1].text.lower() if tag.last < reading.last else ""
-        told = {words[-1].text.lower(), behind} & KINDS or _is_a_market(words[-1]) or _is_known(said.lower())
-        unknown = len(words) == 1 and words[0].kind is Kind.WORD and not words[0].hints and not told
-        if reading.intent == "swap" and tag.tag in ("chain", "protocol") and before == "on" and unknown:
-            yield UNLISTED.format(said, said, said)
-        lent = reading.intent in LENDING and tag.tag == "account" and not behind
-        if lent and unknown and before in ("from", "at", "in") and _is_named(utterance, words[0]):
-            yield LENDER_OR_ACCOUNT.format(said, said, said)
+def _is_either(utterance: Utterance, reading: Reading, tag: TaggedSpan) -> bool:
+    """Whether a label made a chain or a protocol of a name without anything that tells which."""
+    words, said = utterance.words_of(tag), utterance.said(tag).lower()
+    before = utterance.words[tag.first - 1].text.lower() if tag.first > reading.first else ""
+    behind = utterance.words[tag.last + 1].text.lower() if tag.last < reading.last else ""
+    told = {words[-1].text.lower(), behind} & (CHAIN_WORDS | MARKET_WORDS) or _is_a_market(words[-1])
+    known = said in known_places.CHAINS or said in known_places.PROTOCOLS or any(word.hints for word in words)
+    guessed = tag.tag == "chain" and (reading.intent == "swap" or reading.intent in LENDING)
+    guessed = guessed or (tag.tag == "protocol" and reading.intent == "swap")
+    plain = len(words) == 1 and words[0].kind is Kind.WORD
+    return guessed and plain and before == "on" and not told and not known
 
 
-def _is_known(name: str) -> bool:
-    return name in known_places.CHAINS or name in known_places.PROTOCOLS
-
-
-def _last_name(
-    utterance: Utterance, segment: Segment, free: Sequence[int], name: str, before: frozenset[str]
-) -> Iterator[TaggedSpan]:
-    """'bridge 2 usdc to Injective Testnet': with a capital, at the end."""
+def _last_name(utterance: Utterance, free: Sequence[int], name: str, before: frozenset[str]) -> Iterator[TaggedSpan]:
+    """'bridge 2 usdc to Injective Testnet', 'the gas price on XLayer': at the end, and no word of another kind."""
     words = utterance.words
     said = (i for i in reversed(free) if words[i].kind is not Kind.PUNCT and words[i].text.lower() not in AT_LAST)
-    end = next(said, segment.first)
-    first = end - 1 if words[end].text.lower() in CHAIN_KINDS else end
-    opened = first > segment.first and words[first - 1].text.lower() in before
-    if opened and first in free and _is_named(utterance, words[first]):
-        yield TaggedSpan(name, first, end)
+    last = next(said, 0)
+    first = last - 1 if words[last].text.lower() in CHAIN_WORDS else last
+    if first < 1 or first not in free or words[first - 1].text not in before or words[first].kind is not Kind.WORD:
+        return
+    known = known_places.PROTOCOLS if name == "protocol" else known_places.CHAINS
+    told = words[first].text.lower() in known or IN_ONE_WORD.fullmatch(words[first].text) or first < last
+    if told and _is_named(utterance, TaggedSpan(name, first, last)):
+        yield TaggedSpan(name, first, last)
 
 
-def _names_on(utterance: Utterance, last: int, free: Sequence[int]) -> Iterator[int]:
-    """Where an unlabelled word stands alone behind 'on' or 'via'."""
+def _names_behind(
+    utterance: Utterance, last: int, free: Sequence[int], leading: frozenset[str]
+) -> Iterator[TaggedSpan]:
+    """The unlabelled names that stand alone behind 'on' or 'via', of one word or of some with capitals."""
     words = utterance.words
-    for i in free:
-        before = words[i - 1].text.lower() if i - 1 in free else ""
-        ends = i == last or words[i + 1].kind is Kind.PUNCT or words[i + 1].text.lower() in GOING_ON
-        plain = words[i].kind is Kind.WORD and not words[i].hints and words[i].text.isalnum()
-        if before in DONE_ON and ends and plain and words[i].text.lower() not in NO_PLACES:
-            yield i
+    for first in free:
+        if first - 1 not in free or words[first - 1].text.lower() not in leading or not _is_plain(words[first]):
+            continue
+        end = first
+        while (
+            end + 1 in free
+            and end + 1 - first < LONGEST_NAME
+            and words[first].text.istitle()
+            and words[end + 1].text.istitle()
+        ):
+            end += 1
+        ends = end == last or words[end + 1].kind is Kind.PUNCT or words[end + 1].text.lower() in GOING_ON
+        if ends and not _is_own(utterance, words[first].text.lower()):
+            yield TaggedSpan("protocol", first, end)
 
 
-def _is_named(utterance: Utterance, word: Word) -> bool:
-    """With a capital where others have none, and nobody of the user's."""
-    known = {*utterance.context.accounts, *utterance.context.contacts}
-    named = word.kind is Kind.WORD and word.text.isalnum() and word.text[:1].isupper()
-    return named and word.text.lower() not in known and not utterance.text.isupper()
+def _is_plain(word: Word) -> bool:
+    plain = word.kind is Kind.WORD and not word.hints and word.text.isalnum()
+    return plain and word.text.lower() not in NO_PLACES
+
+
+def _is_named(utterance: Utterance, tag: TaggedSpan) -> bool:
+    """With a capital where the word before has none, and nobody of the user's."""
+    word, before = utterance.words[tag.first], utterance.words[tag.first - 1].text
+    return word.text[:1].isupper() and before.islower() and not _is_own(utterance, word.text.lower())
+
+
+def _is_own(utterance: Utterance, name: str) -> bool:
+    return name in utterance.context.accounts or name in utterance.context.contacts
 
 
 def _is_a_market(word: Word) -> bool:
-    return OF_A_MARKET.fullmatch(word.text) is not None
+    return MARKET.fullmatch(word.text) is not None

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from nlp.assemble.reading import Utterance
+from nlp.assemble.unheld_parts import LENDERS
 from nlp.lexicon import CHAINS, PROTOCOLS, TICKERS
 from nlp.types import Hint, Kind, Segment, TaggedSpan
 
@@ -35,6 +36,8 @@ OF_THE_MARKET = re.compile(
     r"(?i)\btvl\b|\btotal\s+value\s+locked\b|\bfloor\s+prices?\b|\bnews\b|\barbitrage\b|\btotal\s+(?:crypto\s+)?market\s*cap\b|\bdex(?:es|s)?\b.*\bvolume\b|^\W*(?:what|which)\s+dex(?:es|s)?\b|\btrading\s+volume\b"
     r"|\b(?:trending|gainers|losers)\b|\bgained\s+(?:the\s+)?most\b|\bopen\s+interest\b|\bfunding\s+rates?\b|\bdominance\b"
 )
+READ_TOO = re.compile(r"(?i)\b(?:apy|apr|yields?|charts?|sentiment|mood|supply|(?:did|do|have)\s+i)\b")
+POSITIONS = re.compile(r"(?i)\bpositions?\b")
 THE_BEST = re.compile(
     r"(?i)^\W*(?:what|which)(?:['’]s|\s+(?:are|is))?\s+(?:the\s+)?(?:best|top|cheapest|safest|fastest)\b"
 )
@@ -43,10 +46,15 @@ WIDER = frozenset(
     ("portfolio", "yields", "network_info", "nft_holdings", "balance", "history", "sentiment", "price_history", "token_info", "out_of_scope")
 )  # fmt: skip
 """What a question about the market as a whole is taken for."""
-HELD_BY = re.compile(r"(?i)\bhow\s+many\s+(?:people|wallets|addresses|holders)\b")
+HELD_BY = re.compile(r"(?i)\bhow\s+many\s+(?:(?:people|wallets|addresses)\s+(?:hold|holds|own|owns|have)|holders)\b")
 MOOD = re.compile(r"(?i)\bsentiment\b")
-CANDLES = frozenset({"candles", "candle", "candlesticks", "ohlc", "ohlcv", "klines", "kline", "chart", "bars"})
-TOLD_IF = re.compile(r"(?i)^\W*(?:please\s+)?(?:tell|alert|notify|warn|ping)\s+me\s+(?:if|when|once)\b")
+CANDLES = frozenset({"candles", "candle", "candlesticks", "ohlc", "ohlcv", "klines", "kline"})
+SHOWN_WITH = frozenset(
+    {"pnl", "profit", "profits", "loss", "losses", "prices", "values", "details", "gains", "returns"}
+)
+TOLD_IF = re.compile(
+    r"(?i)^\W*(?:please\s+)?(?:tell|alert|notify|warn|ping)\s+me\s+(?:if|when|once)\b[^.?!]*\b(?:depegs?|drops?|falls?|crash\w*|dumps?|rises?|moons?)\b"
+)
 WHAT_IS = re.compile(r"(?i)^\W*what(?:['’]?s|\s+is)\s+([\w ]+?)\W*$")
 
 
@@ -77,11 +85,13 @@ def asked_for(utterance: Utterance, segment: Segment, tags: Sequence[TaggedSpan]
         return "alert"
     if segment.intent == "ask" and DANGER.search(said):
         return "risk_report"
+    if segment.intent == "balance" and POSITIONS.search(said) and _names_a_lender(utterance, tags):
+        return "lending_position"
     if segment.intent == "balance" and SOUGHT.match(said) and "token" in names and "balance" not in said.lower():
         return "token_info"
     if segment.intent == "lending_position" and HYPOTHETICAL.search(said):
         return "ask"
-    if segment.intent in WIDER and OF_THE_MARKET.search(said) and not OWN.search(said):
+    if segment.intent in WIDER and _is_of_the_market(segment.intent, said, names):
         return "ask"
     if segment.intent == "bridge" and THE_BEST.match(said):
         return "ask"
@@ -96,6 +106,16 @@ def asked_for(utterance: Utterance, segment: Segment, tags: Sequence[TaggedSpan]
     if segment.intent == "token_info" and _is_of_a_chain(utterance, tags):
         return "network_info"
     return "ask" if segment.intent == "token_info" and _is_of_a_protocol(said) else segment.intent
+
+
+def _names_a_lender(utterance: Utterance, tags: Sequence[TaggedSpan]) -> bool:
+    return any(tag.tag == "token" and utterance.said(tag).lower() in LENDERS for tag in tags)
+
+
+def _is_of_the_market(intent: str, said: str, names: set[str]) -> bool:
+    """'what is the tvl of aave' asks for what no read shows; 'best yields by tvl' and 'my nfts with a floor' for what one does."""
+    of_a_coin = intent in ("price_history", "sentiment", "token_info") and "token" in names
+    return OF_THE_MARKET.search(said) is not None and not (of_a_coin or OWN.search(said) or READ_TOO.search(said))
 
 
 def _is_of_a_chain(utterance: Utterance, tags: Sequence[TaggedSpan]) -> bool:
@@ -117,18 +137,22 @@ def _is_of_a_protocol(said: str) -> bool:
 
 def tags_of_question(utterance: Utterance, intent: str, tags: Sequence[TaggedSpan]) -> list[TaggedSpan]:
     """The labels of a question, each under the name that the words around it give."""
-    pairs = [_quoted(utterance, tag, tags) for tag in tags]
+    pairs = [_quoted(utterance, intent, tag, tags) for tag in tags]
     pair = next((tag for tag in pairs if tag.tag == "quote" and utterance.words[tag.first - 1].text == "/"), None)
     tags = [tag for tag in pairs if not (pair and tag.tag == "token" and tag.last != pair.first - 2)]
     kept = [tag for tag in tags if not _is_elsewhere(utterance, intent, tag, tags)]
     return [_put_right(utterance, intent, tag, tags) for tag in kept]
 
 
-def _quoted(utterance: Utterance, tag: TaggedSpan, tags: Sequence[TaggedSpan]) -> TaggedSpan:
-    """'the BNB/USDT price' is of the one in the other."""
+def _quoted(utterance: Utterance, intent: str, tag: TaggedSpan, tags: Sequence[TaggedSpan]) -> TaggedSpan:
+    """'the BNB/USDT price', 'the price of FLOW in USDC' is of the one in the other."""
     before = any(other.tag == "token" and other.last == tag.first - 2 for other in tags)
     slash = before and utterance.words[tag.first - 1].text == "/"
-    return replace(tag, tag="quote") if tag.tag in ("token", "quote") and slash else tag
+    first = next((other for other in tags if other.tag == "token"), tag)
+    passed = utterance.words[tag.first - 2].text if tag.first > 1 and not utterance.text.isupper() else ""
+    counted = intent == "price" and utterance.words[tag.first - 1].text.lower() == "in"
+    counted = counted and (tag is not first or (passed.isalpha() and passed.isupper()))
+    return replace(tag, tag="quote") if tag.tag in ("token", "quote") and (slash or counted) else tag
 
 
 def _is_elsewhere(utterance: Utterance, intent: str, tag: TaggedSpan, tags: Sequence[TaggedSpan]) -> bool:
@@ -138,7 +162,7 @@ def _is_elsewhere(utterance: Utterance, intent: str, tag: TaggedSpan, tags: Sequ
     place = said in PROTOCOLS and said not in CHAINS
     further = intent == "price" and tag.tag == "token" and tag is not tags[0]
     source = further and (before in ("from", "via", "using") or (before == "on" and place))
-    aside = intent == "portfolio" and tag.tag == "account" and before == "with" and not _is_own(utterance, tag)
+    aside = intent == "portfolio" and tag.tag == "account" and before == "with" and said in SHOWN_WITH
     drawn = intent == "price_history" and tag.tag == "period" and _says_how_often(utterance, tag, tags)
     return source or drawn or aside or (intent == "history" and tag.tag == "chain" and place)
 
@@ -154,17 +178,12 @@ def _put_right(utterance: Utterance, intent: str, tag: TaggedSpan, tags: Sequenc
     others = {other.tag for other in tags if other is not tag}
     if tag.tag == "token" and before[-1:] == ["on"] and "token" in others and "chain" not in others:
         return replace(tag, tag="chain") if utterance.said(tag).lower() in CHAINS else tag
-    if intent in ("history", "receive_address") and tag.tag == "token" and utterance.said(tag).lower() == "solana":
+    behind = utterance.words[tag.last + 1].text.lower() if tag.last + 1 < len(utterance.words) else ""
+    if intent == "history" and utterance.said(tag).lower() == "solana" and behind in ("transactions", "txs"):
         return replace(tag, tag="chain")
+    if intent == "lending_position" and tag.tag == "token" and utterance.said(tag).lower() in LENDERS:
+        return replace(tag, tag="protocol")
     address = utterance.words[tag.first].kind is Kind.ADDRESS
     if intent == "balance" and tag.tag == "account" and address and "token" in before and "token" not in others:
         return replace(tag, tag="token")
-    if intent == "lending_position" and tag.tag == "account" and before[-1:] == ["on"] and not _is_own(utterance, tag):
-        return replace(tag, tag="protocol") if "protocol" not in others else tag
     return replace(tag, tag="chain") if intent == "network_info" and tag.tag == "token" else tag
-
-
-def _is_own(utterance: Utterance, tag: TaggedSpan) -> bool:
-    said = utterance.said(tag).lower()
-    named = said in utterance.context.accounts or said in utterance.context.contacts
-    return named or utterance.words[tag.first].kind is not Kind.WORD

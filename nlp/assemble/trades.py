@@ -7,11 +7,10 @@ from dataclasses import replace
 from nlp.assemble.reading import Utterance
 from nlp.assemble.trigger import STABLES
 from nlp.lexicon import CHAINS, TICKERS
-from nlp.types import Segment, TaggedSpan
+from nlp.types import Hint, Segment, TaggedSpan
 
 TRADING = frozenset({"swap", "convert", "exchange", "trade", "sell"})
 ON_ONE_CHAIN = {"amount": "amount_in", "token": "token_in", "from_chain": "chain", "to_chain": "chain"}
-TWO = 2
 ACROSS = re.compile(r"(?i)\b(?:cross|across|bridg\w*|chains?|l2)\b")
 LENT = {"token_a": "token", "amount_a": "amount"}
 FROM_A_LENDER = re.compile(r"(?i)\blending\b")
@@ -19,6 +18,7 @@ STAKED = re.compile(r"(?i)stak|lido|rocket|validat|unbond|delegat")
 WITHDRAWN = re.compile(r"(?i)^\W*(?:please\s+|and\s+|then\s+)*withdraw\b")
 OUT_OF_IT = re.compile(r"(?i)\b(?:stop[\s-]?loss|take[\s-]?profit)\b")
 BUYING = re.compile(r"(?i)\b(?:buy|buys|buying|get|purchase|into|to)\b")
+OF_THE_PAST = re.compile(r"(?i)\b(?:history|chart|results?|performance|past|last|backtest\w*)\b")
 BOUGHT_REGULARLY = re.compile(
     r"(?i)^\W*(?:please\s+)?(?:dca|dollar[\s-]cost[\s-]averag\w+)\s+(?:in)?to\s+(?P<coin>\w+)"
 )
@@ -47,7 +47,7 @@ def _stays(utterance: Utterance, segment: Segment, tags: Sequence[TaggedSpan]) -
     bought = next((utterance.said(tag).lower() for tag in tags if tag.tag == "token_out"), "")
     coin = bought in TICKERS or (bought != "" and bought not in CHAINS)
     said = utterance.text[utterance.words[segment.first].start : utterance.words[segment.last].end]
-    return opened and placed and coin and len(chains) < TWO and not (on is None and ACROSS.search(said))
+    return opened and placed and coin and len(chains) <= 1 and not (on is None and ACROSS.search(said))
 
 
 def _on_its_side(utterance: Utterance, segment: Segment, tag: TaggedSpan, tags: Sequence[TaggedSpan]) -> TaggedSpan:
@@ -72,9 +72,11 @@ def _bought_regularly(
     words = utterance.words
     start = words[segment.first].start
     match = BOUGHT_REGULARLY.match(utterance.text[start : words[segment.last].end])
-    if match is None:
+    if match is None or OF_THE_PAST.search(utterance.text[start : words[segment.last].end]):
         return segment, list(tags)
     coin = next(i for i in range(segment.first, segment.last + 1) if words[i].start >= start + match.start("coin"))
+    if Hint.TOKEN not in words[coin].hints and not words[coin].text.isupper():
+        return segment, list(tags)
     others = [tag for tag in tags if not tag.first <= coin <= tag.last]
     spread = [replace(tag, tag="t.other") if tag.tag == "period" else tag for tag in others]
     return replace(segment, intent="swap"), [TaggedSpan("token_out", coin, coin), *spread]

@@ -1,7 +1,7 @@
 """The verb that opens a clause: what it can ask for, and what the clause was read as."""
 
 import re
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 
 from nlp.assemble.reading import Reading, Utterance
 from nlp.assemble.trades import TRADING
@@ -62,8 +62,12 @@ DETERMINING = frozenset(
 ONE_AFTER_ANOTHER: Mapping[str, frozenset[str]] = {
     "bridge": frozenset({"deposit", "withdraw", "swap", "convert", "exchange", "sell"}),
     "swap": frozenset({"bridge"}),
+    "wrap": frozenset({"deposit"}),
 }
 """By an action, the verbs that it may be called by, and that say what is done next where they stand behind it."""
+SO_THAT = re.compile(
+    r"(?i)\b(?:so\s+(?:that\s+)?(?:i|we)|(?:i|we)\s+(?:need|want|have|can|could))\b|\bto\s+\w+,?\s+(?:and|or)\s*$"
+)
 GOES_ON = re.compile(r"(?i)\s*(?:and|then|&|,\s*then)\s")
 CORRECTING = frozenset({"no", "mean", "pardon", "sorry", "wait"})
 
@@ -82,7 +86,11 @@ def other_verb(utterance: Utterance, reading: Reading) -> Iterator[str]:
 
 def ordered_too(utterance: Utterance, reading: Reading) -> Iterator[str]:
     """'tell me when eth is above 4000 and sell my eth': what is ordered beside what was read, as a sentence for the person."""
-    if further_verb(utterance, reading.intent, reading.first, reading.last, frozenset(reading.unlabelled)) is not None:
+    at = further_verb(utterance, reading.intent, reading.first, reading.last, frozenset(reading.unlabelled))
+    if at is None:
+        return
+    before = utterance.text[utterance.words[reading.first].start : utterance.words[at].start]
+    if not (reading.intent == "alert" and SO_THAT.search(before)):
         yield "two different things are asked for here; say the one after the other"
 
 
@@ -98,9 +106,17 @@ def further_verb(utterance: Utterance, intent: str, first: int, last: int, free:
         if meant is None or not (ends or (at < last and _of_something(words[at + 1], free=at + 1 in free))):
             continue
         labelled_before = any(i not in free for i in range(first, at))
+        lent_too = words[at].text.lower() == "lend" and intent != "supply" and (ends or _ends_with_it(words, at + 1))
+        if labelled_before and lent_too:
+            return at
         if intent not in meant or (labelled_before and words[at].text.lower() in ONE_AFTER_ANOTHER.get(called, ())):
             return at
     return None
+
+
+def _ends_with_it(words: Sequence[Word], at: int) -> bool:
+    """'borrow 100 usdc and lend it' asks for two things; 'and lend it on to tim' for one."""
+    return words[at].text.lower() in ("it", "them") and (at + 1 == len(words) or words[at + 1].text.lower() in ENDING)
 
 
 def _of_something(behind: Word, *, free: bool) -> bool:

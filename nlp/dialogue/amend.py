@@ -299,7 +299,7 @@ def _kept(drafted: Drafted, before: Drafted, answered: str) -> Drafted:
 
 def _answers(answered: str, doubted: str) -> bool:
     """A new value answers the doubt about its own slot; any size answers the doubt about another size."""
-    return answered == doubted or {answered, doubted} <= AMOUNT_SLOTS
+    return answered in doubted.split("|") or {answered, doubted} <= AMOUNT_SLOTS
 
 
 def _given(action: Action, entry: str) -> bool:

@@ -93,7 +93,7 @@ ASKED = [
         ["advice token=ETH", "stake amount=2 protocol=lido token=ETH"],
     ),
     ("<reject> don't wrap 1 eth<stake> and stake {amount=2} {token=eth}", ["stake amount=2 token=ETH"]),
-    ("<borrow> borrow {amount=5} {token=eth} on {chain=otterlend}", ["borrow amount=5 chain=otterlend token=ETH"]),
+    ("<borrow> borrow {amount=5} {token=eth} on {chain=otterhouse}", ["borrow amount=5 token=ETH"]),
     ("<wrap> don't wrap {amount=1} {token=eth}, stake {amount=1} {token=eth}", ["wrap amount=1 token=ETH"]),
     (
         "<bridge> from {account=savings}, bridge {amount=3} {token=eth} to {to_chain=base} and buy {token_out=OTTER}",

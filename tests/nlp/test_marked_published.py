@@ -29,7 +29,7 @@ UNDERSTOOD = [
     ),
     ("<lending_position> my debt on {account=otterlend}", ["lending_position protocol=otterlend"]),
     ("<lending_position> the debt of {account=savings}", ["lending_position account=savings"]),
-    ("<yields> the {token=usdc} yield on Otterfi", ["yields protocol=otterfi token=USDC"]),
+    ("<yields> the {token=usdc} yield on OtterFi", ["yields protocol=otterfi token=USDC"]),
     (
         "<withdraw> withdraw {amount=5} {token=usdc} on {chain=tron}",
         ["withdraw amount=5 chain=tron token=USDC"],
@@ -66,9 +66,18 @@ UNDERSTOOD = [
     ),
     ("<price> price of {token=eth} on {token=uniswap}", ["price token=ETH"]),
     ("<portfolio> my portfolio with {account=profits}", ["portfolio"]),
-    ("<stake> stake {amount=5} {token=near} with Otterpool", ["stake amount=5 protocol=otterpool token=NEAR"]),
+    ("<borrow> borrow {amount=5} {token=usdc} on Extra Finance", ["borrow amount=5 protocol=extra-finance token=USDC"]),
+    (
+        "<repay> repay my {amount=5} {token=usdc} loan from {account=Otter}",
+        ["repay amount=5 protocol=otter token=USDC"],
+    ),
+    (f"{SWAP} from my {{protocol=felix}} account", ["swap account=felix amount_in=5 token_in=USDC token_out=ETH"]),
     ("<stake> stake {amount=5} {token=near} with figment", ["stake amount=5 protocol=figment token=NEAR"]),
     (f"{SWAP} on {{chain=OtterSwap}}", ["swap amount_in=5 protocol=otterswap token_in=USDC token_out=ETH"]),
+    ("<price> the price of {token=flow} in {token=usdc}", ["price quote=USDC token=FLOW"]),
+    ("<price> the price of MOVE in {token=usdt}", ["price quote=USDT token=MOVE"]),
+    ("<price> the PROS price", ["price token=PROS"]),
+    ("<balance> my {token=aave} positions", ["lending_position protocol=aave"]),
     ("<price> {token=chainlink} {token=eth}/{quote=usd} price", ["price quote=USD token=ETH"]),
     ("<price> the {token=bnb}/{token=usdt} price", ["price quote=USDT token=BNB"]),
     ("<history> my recent {token=solana} transactions", ["history chain=solana"]),
@@ -93,6 +102,7 @@ OUT_OF_SCOPE = [
     "<contact_add> register {address=otter.eth} for 2 years",
     "<yields> claim my rewards",
     "<stake> claim all of my staking rewards",
+    "<swap> bet {amount_in=50} {token_in=usdc} that {t.token=btc} hits {t.threshold=100k}",
 ]
 ONE_AFTER_ANOTHER = [
     (f"{SWAP}, then lend it", [SWAPPED, "supply"]),
@@ -106,6 +116,8 @@ ONE_AFTER_ANOTHER = [
         "<bridge> swap {amount=5} {token=usdc} to {token_out=weth}, bridge to {to_chain=base}",
         ["swap amount_in=5 token_in=USDC token_out=WETH", "bridge to_chain=base"],
     ),
+    ("<borrow> borrow {amount=5} {token=usdc} and lend it", ["borrow amount=5 token=USDC", "supply"]),
+    ("<wrap> wrap {amount=5} {token=eth} and deposit", ["wrap amount=5 token=ETH", "supply"]),
     ("<unstake> unstake meth<swap>, swap to usdc", ["unstake token=METH", "swap token_out=USDC"]),
     ("<swap> swap to {token_in=usdc}", ["swap token_out=USDC"]),
 ]
@@ -115,7 +127,8 @@ ASKED = [
     ("<bridge> bridge no {amount=5} {token=usdc} to {to_chain=base}", "leave out"),
     (f"{SWAP} on {{chain=zoggo}}", "say zoggo chain, or zoggo protocol"),
     (f"{SWAP} on zoggo", "say zoggo chain, or zoggo protocol"),
-    ("<repay> repay {amount=5} {token=usdc} from {account=Zoggo}", "Zoggo account, or Zoggo protocol"),
+    (f"{SWAP} from my port", "“port” is the account"),
+    ("<transfer> send {amount=5} {token=usdc} to {recipient=bob}, lend it", ""),
     (f"{SWAP} when {{t.token=link}} market cap {{t.above=tops}} {{t.threshold=5m}}", "I cannot watch “market cap”"),
     (f"{SWAP} when {{t.token=link}} {{t.above=volume}} is {{t.above=above}} {{t.threshold=5m}}", "“volume”"),
     (f"{SWAP} when {{t.token=rsi}} is {{t.below=under}} {{t.threshold=30}}", "I cannot watch “rsi”"),
@@ -150,6 +163,49 @@ MEANT_SO = [
         ["alert direction=above metric=price threshold=4000 token=ETH", "transfer amount=5 recipient=bob token=USDC"],
     ),
     (f"{SWAP} on purpose", [SWAPPED]),
+    (f"{SWAP} from {{account=felix}}", ["swap account=felix amount_in=5 token_in=USDC token_out=ETH"]),
+    (f"{SWAP} from my {{account=hifi}} account", ["swap account=hifi amount_in=5 token_in=USDC token_out=ETH"]),
+    ("<stake> stake {amount=1} {token=eth} with Gratitude please", ["stake amount=1 token=ETH"]),
+    ("<stake> stake {amount=1} {token=eth} at Once", ["stake amount=1 token=ETH"]),
+    ("<bridge> Bridge {amount=5} {token=USDC} To Safety", ["bridge amount=5 token=USDC"]),
+    (
+        "<withdraw> withdraw {amount=5} {token=usdc} from {account=Savings}",
+        ["withdraw account=savings amount=5 token=USDC"],
+    ),
+    ("<nft_holdings> list nfts for {account=" + OWNER + "}", [f"nft_holdings account={OWNER}"]),
+    ("<risk_report> tell me if {token=eth} is safe", ["risk_report token=ETH"]),
+    ("<portfolio> portfolio with {account=mum}", ["portfolio account=mum"]),
+    ("<lending_position> my loan on {account=main}", ["lending_position account=main"]),
+    ("<history> history of my {token=solana}", ["history token=SOL"]),
+    ("<yields> the apy and tvl of {token=usdc}", ["yields token=USDC"]),
+    ("<price_history> {period=24h} chart and trading volume of {token=eth}", ["price_history period=PT24H token=ETH"]),
+    ("<sentiment> the mood on {token=eth}, any news?", ["sentiment token=ETH"]),
+    ("<history> which dexs did i use last {period=week}", ["history period=P1W"]),
+    ("<sentiment> how many people are bearish on {token=eth}", ["sentiment token=ETH"]),
+    ("<yields> {protocol=compound} the best yields", ["yields protocol=compound"]),
+    ("<contact_add> register {address=otter.eth} as {name=domain}", ["contact_add address=otter.eth name=domain"]),
+    ("<gas> gas on Sunday", ["gas"]),
+    ("<yields> apy on Deposits", ["yields"]),
+    ("<price_history> dca into {token=eth} over the last {period=year}, chart", ["price_history period=P1Y token=ETH"]),
+    ("<alert> tell me when {t.token=INDEX} hits {t.threshold=5}", ["alert metric=price threshold=5 token=INDEX"]),
+    (
+        "<swap> sell {amount_in=1} {token_in=eth} for {token_out=usdc} when {t.token=eth} falls {t.below=below} {t.threshold=1800} as liquidity dries up",
+        ["swap amount_in=1 direction=below metric=price threshold=1800 token=ETH token_in=ETH token_out=USDC"],
+    ),
+    (
+        "<add_liquidity> when {t.token=eth} {t.below=drops below} {t.threshold=1500} add liquidity to {protocol=uniswap} with {amount_a=1} {token_a=eth} and {amount_b=1500} {token_b=usdc}",
+        [
+            "add_liquidity amount_a=1 amount_b=1500 direction=below metric=price protocol=uniswap threshold=1500 token=ETH token_a=ETH token_b=USDC"
+        ],
+    ),
+    (
+        "<alert> alert me when {t.token=eth} hits {t.threshold=2000} so i can buy and stake",
+        ["alert metric=price threshold=2000 token=ETH"],
+    ),
+    (
+        "<alert> tell me when {t.token=eth} hits {t.threshold=2000}.<transfer> then send {amount=5} {token=usdc} to {recipient=bob}",
+        ["alert metric=price threshold=2000 token=ETH", "transfer amount=5 recipient=bob token=USDC"],
+    ),
     ("<transfer> lend {recipient=bob} {amount=5} {token=usdc}", ["transfer amount=5 recipient=bob token=USDC"]),
     (
         "<bridge> i need {amount=5} {token=usdc} on {to_chain=base}, bridge it with {protocol=across}",
@@ -210,6 +266,24 @@ def test_what_is_in_doubt_is_asked_about_with_its_reason(said: str, reason: str)
 @pytest.mark.parametrize(("said", "actions"), MEANT_SO, ids=ids(MEANT_SO))
 def test_words_that_only_look_like_it_change_nothing(said: str, actions: list[str]) -> None:
     assert short(parsed(said)) == actions
+
+
+@pytest.mark.parametrize(
+    ("answer", "place"),
+    [
+        ("<amend> {chain=zoggo} chain", "chain=zoggo"),
+        ("<amend> on {chain=base}", "chain=base"),
+        ("<amend> on {protocol=uniswap}", "protocol=uniswap"),
+    ],
+)
+def test_a_place_that_was_asked_about_is_settled_by_an_answer_that_names_one(answer: str, place: str) -> None:
+    parse = parsed(f"{SWAP} on {{chain=zoggo}} || {answer}")
+    assert (parse.status, short(parse)) == ("understood", [" ".join(["swap", *sorted([*SWAPPED.split()[1:], place])])])
+
+
+def test_another_change_settles_no_place_that_was_asked_about() -> None:
+    parse = parsed(f"{SWAP} on {{chain=zoggo}} || <amend> make it {{amount=10}}")
+    assert (parse.status, parse.missing) == ("incomplete", ("chain|protocol",))
 
 
 def test_an_at_sign_before_a_contact_is_no_word() -> None:
