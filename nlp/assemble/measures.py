@@ -33,23 +33,24 @@ def unwatched(utterance: Utterance, reading: Reading, tags: Sequence[TaggedSpan]
 
 def _other_measure(utterance: Utterance, reading: Reading, own: Sequence[TaggedSpan]) -> str:
     """'market cap', 'volume', where they stand in a price's condition; '' where none does."""
-    words = utterance.words
-    first, last = min(tag.first for tag in own), max(tag.last for tag in own)
     coin = next((tag for tag in own if tag.tag == "t.token"), None)
     if coin is not None and utterance.said(coin).lower() in NO_COINS:
         return utterance.said(coin)
-    others = [tag.last + 1 for tag in reading.tags if tag not in own and tag.last < first]
-    begin = max([reading.first, first - NEAR, *others])
-    before = OPENED.sub("", utterance.text[words[begin].start : words[first].start])
-    said = utterance.text[words[coin.last if coin else first].start : words[last].end]
-    end = min([reading.last, *(tag.first - 1 for tag in reading.tags if tag not in own and tag.first > last)])
-    behind = BEHIND.match(utterance.text[words[last].end : words[end].end])
-    match = (
-        (OF_IT if coin else WITHIN).search(before) or WITHIN.search(_without_the_coin(said, coin is not None)) or behind
-    )
-    return match[0].strip() if match else ""
+    before, within, behind = _around(utterance, reading, own, coin)
+    found = (OF_IT if coin else WITHIN).search(before) or WITHIN.search(within) or BEHIND.match(behind)
+    return found[0].strip() if found else ""
 
 
-def _without_the_coin(said: str, named: bool) -> str:
-    """The words of a condition behind its coin, which may be called like a measure (INDEX, FEAR)."""
-    return said.split(maxsplit=1)[-1] if named and " " in said else "" if named else said
+def _around(
+    utterance: Utterance, reading: Reading, own: Sequence[TaggedSpan], coin: TaggedSpan | None
+) -> tuple[str, str, str]:
+    """The words before a condition, in it behind its coin (which may be called like a measure: INDEX), and behind it."""
+    words, text = utterance.words, utterance.text
+    first, last = min(tag.first for tag in own), max(tag.last for tag in own)
+    others = [tag for tag in reading.tags if tag not in own]
+    begin = max([reading.first, first - NEAR, *(tag.last + 1 for tag in others if tag.last < first)])
+    end = min([reading.last, *(tag.first - 1 for tag in others if tag.first > last)])
+    before = OPENED.sub("", text[words[begin].start : words[first].start])
+    inside = words[coin.last].end if coin else words[first].start
+    within = text[inside : words[last].end]
+    return before, within, text[words[last].end : words[end].end]

@@ -95,28 +95,37 @@ def ordered_too(utterance: Utterance, reading: Reading) -> Iterator[str]:
 
 
 def further_verb(utterance: Utterance, intent: str, first: int, last: int, free: Container[int]) -> int | None:
-    """Where among these words a verb behind a joint asks for something else: 'wrap 1 eth, stake 1 eth', 'swap 1 eth and deposit'."""
+    """Where among these words a verb behind a joint asks for another action: 'wrap 1 eth, stake 1 eth', 'swap 1 eth and deposit'."""
     words = utterance.words
     opened = OPENING.match(utterance.text, words[first].start)
-    called = "swap" if opened and opened["verb"].lower() in TRADING | {"buy"} and intent == "bridge" else intent
+    traded = intent == "bridge" and opened is not None and opened["verb"].lower() in TRADING | {"buy"}
     for at in range(first + 2, last + 1):
         joined = at in free and words[at - 1].text.lower() in JOINING
-        meant = MEANINGS.get(words[at].text.lower()) if joined else None
-        ends = at + 1 == len(words) or words[at + 1].text.lower() in ENDING
-        if meant is None or not (ends or (at < last and _of_something(words[at + 1], free=at + 1 in free))):
+        if not joined or not _orders(words, at, last, free):
             continue
-        labelled_before = any(i not in free for i in range(first, at))
-        lent_too = words[at].text.lower() == "lend" and intent != "supply" and (ends or _ends_with_it(words, at + 1))
-        if labelled_before and lent_too:
-            return at
-        if intent not in meant or (labelled_before and words[at].text.lower() in ONE_AFTER_ANOTHER.get(called, ())):
+        behind_values = any(i not in free for i in range(first, at))
+        next_one = behind_values and _comes_next(words, at, "swap" if traded else intent)
+        if next_one or intent not in MEANINGS[words[at].text.lower()]:
             return at
     return None
 
 
-def _ends_with_it(words: Sequence[Word], at: int) -> bool:
-    """'borrow 100 usdc and lend it' asks for two things; 'and lend it on to tim' for one."""
-    return words[at].text.lower() in ("it", "them") and (at + 1 == len(words) or words[at + 1].text.lower() in ENDING)
+def _orders(words: Sequence[Word], at: int, last: int, free: Container[int]) -> bool:
+    """Whether a word is a verb of moving money that is done to something, or that ends its clause."""
+    known = words[at].text.lower() in MEANINGS
+    return known and (_ends(words, at + 1) or (at < last and _of_something(words[at + 1], free=at + 1 in free)))
+
+
+def _comes_next(words: Sequence[Word], at: int, intent: str) -> bool:
+    """Whether a verb that the action may be called by says what is done after it: 'borrow 100 usdc and lend it'."""
+    verb = words[at].text.lower()
+    of_it = not _ends(words, at + 1) and words[at + 1].text.lower() in ("it", "them")
+    lent = verb == "lend" and intent != "supply" and _ends(words, at + 2 if of_it else at + 1)
+    return lent or verb in ONE_AFTER_ANOTHER.get(intent, ())
+
+
+def _ends(words: Sequence[Word], at: int) -> bool:
+    return at == len(words) or words[at].text.lower() in ENDING
 
 
 def _of_something(behind: Word, *, free: bool) -> bool:
