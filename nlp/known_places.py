@@ -5,9 +5,9 @@ Some of the names are coins, too (near, ton): only a word that a label made a pl
 
 CHAINS = frozenset(
     """hedera sui aptos tron ton near stellar cardano polkadot kusama cosmos injective sei xrpl algorand tezos filecoin flow kaia klaytn harmony aurora evmos kava iota
-    astar moonriver boba canto conflux flare songbird fuse xlayer zircuit lisk plume sophon swellchain apechain ronin viction telos pharos somnia megaeth plasma
-    dogechain bitlayer merlin rootstock rsk stacks mantra dymension celestia archway neutron terra radix multiversx elrond vechain theta wax nervos zilliqa skale superseed
-    bitcoin lumia haven eclipse""".split()  # noqa: SIM905
+    astar moonriver boba canto conflux flare songbird xlayer zircuit lisk plume sophon swellchain apechain ronin viction telos pharos somnia megaeth plasma
+    dogechain bitlayer rootstock rsk stacks mantra dymension celestia archway neutron terra radix multiversx elrond vechain theta wax nervos zilliqa skale superseed
+    bitcoin lumia""".split()  # noqa: SIM905
 )
 
 PROTOCOLS = frozenset(
@@ -17,5 +17,5 @@ PROTOCOLS = frozenset(
     peridot tectonic vvs spookyswap spiritswap beethoven lfj pharaoh blackhole thena biswap apeswap wombat dodo woofi maverick ambient syncswap izumi iziswap lynex zerolend nile
     agni fusionx lendle baseswap granary sonne aloe ajna notional gearbox sturdy clearpool maple goldfinch centrifuge superform sommelier stakedao concentrator aura prisma
     yieldnest puffer bedrock mellow symbiotic karak stader figment kiln allnodes everstake gogopool apriori kintsu magma haedal volo symphony dragonswap yei takara kodiak infrared
-    honeyswap felix hyperlend hypurrfi hyperswap kittenswap upshift veda trenches aevo lyra derive vertex bluechip hubble port tulip francium curvance layerbank""".split()  # noqa: SIM905
+    honeyswap felix hyperlend hypurrfi hyperswap kittenswap upshift veda trenches aevo lyra derive vertex bluechip hubble port tulip francium curvance layerbank prime""".split()  # noqa: SIM905
 )

@@ -32,18 +32,18 @@ OF_OTHERS = re.compile(
 BETS = re.compile(r"(?i)^\W*(?:please\s+)?(?:place\s+an?\s+)?(?:bet|wager)\b.*\b(?:that|yes|no|will|on)\b")
 WAGERED = frozenset({"swap", "alert", "transfer"})
 REWARDS = re.compile(
-    r"(?i)^\W*(?:(?:please|and|then)\s+)*(?:(?:claim|harvest)\s+(?:all\s+)?(?:of\s+)?(?:(?:my|our|the|any|all|pending|staking)\s+)*|compound\s+(?:all\s+)?(?:of\s+)?(?:my|our)\s+)(?:\w+\s+){0,3}?(?:rewards?|yields?|fees|positions?|airdrops?)\b"
+    r"(?i)^\W*(?:(?:please|and|then|i\s+want\s+to|i['’]d\s+like\s+to|can\s+you|could\s+you)\s+)*(?:(?:claim|harvest)\s+(?:all\s+)?(?:of\s+)?(?:(?:my|our|the|any|all|pending|staking)\s+)*|compound\s+(?:all\s+)?(?:of\s+)?(?:my|our)\s+)(?:\w+\s+){0,3}?(?:rewards?|yields?|fees|positions?|airdrops?)\b"
 )
 PUT_ON_SALE = re.compile(r"(?i)^\W*(?:please\s+)?(?:list|auction)\b.*\bfor\s+(?:sale\b|(?!0x)\d[\d.,]*\s+[a-z]{2,6}\b)")
 REGISTERED = re.compile(r"(?i)^\W*(?:please\s+)?(?:register|renew)\b.*\bfor\s+\w+\s+years?\b")
 DEPLOYED = re.compile(r"(?i)\b(?:deploy|launch|ship|publish|push|release)")
+REWARDED = frozenset({"portfolio", "yields", "stake", "unstake", "withdraw", "allowances", "contract_call", "supply"})
 MISTAKEN_FOR = {
     "swap": (LEVERAGED, AN_APP),
     "set_limit": (AN_APP,),
     "wrap": (FREE_COINS,),
     "deploy": (NEW_WALLET, OF_A_DEVELOPER),
-    "portfolio": (OF_A_DEVELOPER, REWARDS),
-    "yields": (REWARDS,),
+    "portfolio": (OF_A_DEVELOPER,),
     "token_info": (OF_A_DEVELOPER,),
     "contract_read": (OF_A_DEVELOPER,),
     "accounts": (NEW_WALLET,),
@@ -52,9 +52,6 @@ MISTAKEN_FOR = {
     "contacts": (OF_OTHERS,),
     "contact_add": (REGISTERED,),
     "nft_holdings": (PUT_ON_SALE,),
-    "stake": (REWARDS,),
-    "withdraw": (REWARDS,),
-    "allowances": (REWARDS,),
 }
 """By what the model took it for, the words that tell otherwise."""
 OF_A_CONTRACT = frozenset({"contract", "function"})
@@ -65,6 +62,8 @@ def beyond(utterance: Utterance, segment: Segment, tags: Sequence[TaggedSpan]) -
     said = utterance.text[utterance.words[segment.first].start : utterance.words[segment.last].end]
     names = {tag.tag for tag in tags}
     if (segment.intent == "swap" and LEVERAGED.search(said)) or (segment.intent in WAGERED and BETS.match(said)):
+        return True
+    if segment.intent in REWARDED and REWARDS.search(said) and not any(c.isdigit() for c in said):
         return True
     if names & (AMOUNT_SLOTS | OF_A_CONTRACT) or (segment.intent == "deploy" and DEPLOYED.search(said)):
         return False

@@ -12,8 +12,7 @@ from nlp.assemble.excluded import excluded, taken_though_excluded
 from nlp.assemble.hearsay import is_reported
 from nlp.assemble.limits import unheld_limits, unless_alerted
 from nlp.assemble.openers import opened_for_both, opened_otherwise
-from nlp.assemble.overlooked import is_the_chain_s, overlooked, there_unread
-from nlp.assemble.places import places_in_doubt
+from nlp.assemble.overlooked import is_the_chain_s, overlooked, places_unread
 from nlp.assemble.reading import AMOUNT_SLOTS, Reading, Utterance, binds
 from nlp.assemble.tense import told, told_before
 from nlp.assemble.text import RUNNING, character_range
@@ -123,7 +122,7 @@ def guard(utterance: Utterance, reading: Reading, *, allowing: bool = False) -> 
     if not binds(reading.intent):
         internal = reading.intent in INTERNAL_INTENTS
         return _follow_up(utterance, reading, allowing) if internal else replace(reading, limits=())
-    for step in (_bounds_unread, _share_unread, places_in_doubt, _unclaimed_values, _unlimited_unread, there_unread):
+    for step in (_bounds_unread, _share_unread, places_unread, _unclaimed_values, _unlimited_unread):
         reading = step(utterance, reading)
     return replace(reading, limits=(*reading.limits, *_doubts(utterance, reading)))
 

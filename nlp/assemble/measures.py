@@ -7,7 +7,7 @@ from nlp.assemble.reading import Reading, Utterance
 from nlp.types import Kind, TaggedSpan
 
 _OF_A_MARKET = r"market\s*caps?|mcaps?|fdv|valuation|(?:trading\s+)?volumes?|tvl|value\s+locked|dominance|liquidity|open\s+interest|holders?|apy|apr"
-_OF_ITSELF = r"caps?|rsi|macd|ema|sma|moving\s+averages?|yields?|(?:funding|borrow(?:ing)?|interest|lending|supply|staking|reward|hash|burn|inflation|utili[sz]ation)(?:\s+rates?)?|index|odds|ltv|reserves?|followers|mentions|sentiment|fear|greed|volatility|pnl|roi|price\s+impact|slippage|allocation|deviation"
+_OF_ITSELF = r"caps?|rsi|macd|ema|sma|moving\s+averages?|yields?|(?:funding|borrow(?:ing)?|interest|lending|supply|staking|reward|hash|burn|inflation|utili[sz]ation)(?:\s+rates?)?|index|odds|ltv|reserves?|followers|mentions|sentiment|fear|greed|volatility|pnl|roi|price\s+impact|slippage|allocation|deviation|rewards?|floor"
 BEHIND = re.compile(rf"(?i)\s*(?:in\s+|of\s+|on\s+)?(?:{_OF_A_MARKET})\b")
 WITHIN = re.compile(rf"(?i)\b(?:{_OF_A_MARKET}|{_OF_ITSELF})\b")
 OF_IT = re.compile(rf"(?i)\b(?:{_OF_A_MARKET}|{_OF_ITSELF})\s+(?:of|for|on)\W*(?:the\s+|my\s+)?$")
@@ -37,7 +37,8 @@ def _other_measure(utterance: Utterance, reading: Reading, own: Sequence[TaggedS
     if coin is not None and utterance.said(coin).lower() in NO_COINS:
         return utterance.said(coin)
     before, within, behind = _around(utterance, reading, own, coin)
-    found = (OF_IT if coin else WITHIN).search(before) or WITHIN.search(within) or BEHIND.match(behind)
+    leads = coin is not None and all(coin.first <= tag.first for tag in own)
+    found = (OF_IT if leads else WITHIN).search(before) or WITHIN.search(within) or BEHIND.match(behind)
     return found[0].strip() if found else ""
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from nlp.assemble.places import places_in_doubt
 from nlp.assemble.pronouns import unlabelled_there
 from nlp.assemble.reading import Reading, Utterance
 from nlp.lexicon import CHAIN_IDS, CHAINS
@@ -23,24 +24,12 @@ NO_CHAINS = frozenset(
     {"the", "this", "that", "my", "our", "same", "any", "each", "whichever", "whatever", "which", "its"}
 )
 NO_ACCOUNTS = frozenset(
-    {
-        "phone",
-        "laptop",
-        "computer",
-        "side",
-        "end",
-        "heart",
-        "desk",
-        "car",
-        "holiday",
-        "work",
-        "office",
-        "wallet",
-        "account",
-    }
-)
+    ("phone", "laptop", "computer", "device", "side", "end", "heart", "desk", "car", "holiday", "work", "office", "home", "hand", "wallet", "account", "balance", "balances", "holdings", "portfolio", "funds", "bag", "bags", "stash", "stack", "bank", "pocket",
+     "collateral", "position", "positions", "reserves", "rewards", "earnings", "profits", "winnings", "gains", "salary", "wages", "deposit", "deposits", "supply", "loan", "debt", "stake", "lp", "pool", "tokens", "coins", "assets", "money", "crypto")
+)  # fmt: skip
 DETERMINERS = frozenset({"the", "my", "our", "a"})
 NO_ACCOUNT = "it is not clear whether “{}” is the account that this is to be done from; say it with “from”"
+NOT_KNOWN = "it is not clear whether “{}” is one of your accounts; say which account"
 NO_PLACE = "“{}” was given and it is not clear what for"
 
 
@@ -51,7 +40,6 @@ def overlooked(utterance: Utterance, reading: Reading) -> Iterator[str]:
     free = reading.unlabelled
     if "account" in spec.slots and "account" not in given:
         yield from (NO_ACCOUNT.format(name) for name in _own_accounts(utterance, reading, free))
-        yield from (NO_ACCOUNT.format(name) for name in _out_of_mine(utterance, reading, free))
     if reading.intent in ("wrap", "unwrap"):
         yield from _other_coins(utterance, free, str(reading.slots.get("token", "")))
     if "chain" in spec.slots and "chain" not in given:
@@ -86,6 +74,11 @@ def _named_chain(utterance: Utterance, free: Sequence[int]) -> Iterator[str]:
             yield NO_PLACE.format(utterance.words[i].text)
 
 
+def places_unread(utterance: Utterance, reading: Reading) -> Reading:
+    """A write with each place that it names and no label reads, or that two readings fit, missing."""
+    return there_unread(utterance, mine_unread(utterance, places_in_doubt(utterance, reading)))
+
+
 def there_unread(utterance: Utterance, reading: Reading) -> Reading:
     """'put 300 dai there' where nothing named a place before: the protocol is asked for."""
     at = unlabelled_there(utterance, reading) if reading.intent in LENDING | {"add_liquidity"} else None
@@ -105,15 +98,18 @@ def _own_accounts(utterance: Utterance, reading: Reading, free: Sequence[int]) -
     yield from dict.fromkeys(own.name for own in free_of_labels if not _aside(said, own.first))
 
 
-def _out_of_mine(utterance: Utterance, reading: Reading, free: Sequence[int]) -> Iterator[str]:
-    """'swap 2 eth for usdc from my port', of which no list and no label knows the last word."""
-    words = utterance.words
+def mine_unread(utterance: Utterance, reading: Reading) -> Reading:
+    """'swap 2 eth for usdc from my port', of which no list and no label knows the last word: the account is asked for."""
+    if "account" not in INTENTS[reading.intent].slots or "account" in {*reading.slots, *reading.unusable}:
+        return reading
+    words, free = utterance.words, reading.unlabelled
     for i in free:
         opened = i - 2 in free and i - 1 in free and [w.text.lower() for w in words[i - 2 : i]] == ["from", "my"]
         ends = i == reading.last or words[i + 1].kind is Kind.PUNCT
         plain = words[i].kind is Kind.WORD and not words[i].hints and words[i].text.lower() not in NO_ACCOUNTS
         if opened and ends and plain:
-            yield words[i].text
+            return replace(reading, unusable={**reading.unusable, "account": NOT_KNOWN.format(words[i].text)})
+    return reading
 
 
 def _aside(said: Sequence[str], at: int) -> bool:
@@ -133,7 +129,8 @@ def _placed(utterance: Utterance, index: int, placing: frozenset[str]) -> bool:
 def _is_what_comes_out(utterance: Utterance, reading: Reading, index: int) -> bool:
     """'unwrap 0.5 weth to eth'."""
     before = utterance.words[index - 1].text.lower()
-    return reading.intent == "unwrap" and utterance.words[index].text.lower() == "eth" and before in ("to", "into")
+    plain = str(reading.slots.get("token", "WETH")).removeprefix("W").lower()
+    return reading.intent == "unwrap" and utterance.words[index].text.lower() == plain and before in ("to", "into")
 
 
 def is_the_chain_s(words: Sequence[Word], index: int, reading: Reading) -> bool:

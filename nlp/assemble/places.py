@@ -1,7 +1,7 @@
 """Chains and protocols that no list of Sayso's holds, told by their names and by where they stand; or asked about."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from nlp import known_places
@@ -15,7 +15,10 @@ MARKET_WORDS = frozenset({"protocol", "dex", "exchange", "finance", "pool", "poo
 MARKET = re.compile(r"(?i)[a-z0-9]{2,}(?:swap|lend|finance|exchange|protocol|bridge)|(?-i:[A-Z]\w+(?:Fi|DEX|Dex))")
 IN_ONE_WORD = re.compile(r"[A-Z][a-z0-9]*[A-Z]\w*")
 """Two words written as one: XLayer, OtterChain."""
-DONE_ON = frozenset({"on", "via", "through", "using"})
+LED_BY = frozenset({"via", "through", "using", "with"})
+DONE_ON = LED_BY - {"with"} | {"on"}
+ACCOUNT_WORDS = frozenset({"account", "wallet"})
+LENT_AT = LENDING | {"stake", "unstake", "lending_position"}
 TAKEN_TO = DONE_ON | {"with", "at", "to", "into", "in", "from", "onto"}
 GOING_ON = DONE_ON | frozenset(
     (
@@ -47,54 +50,121 @@ LED_TO: Mapping[str, tuple[str, frozenset[str]]] = {
 """By an intent, what its last name is, and behind which words."""
 NO_PLACES = frozenset(
     ("then", "that", "this", "it", "top", "time", "hold", "arrival", "break", "purpose", "deposit", "demand", "me", "board", "behalf", "there", "here", "what", "which", "same", "both", "chain", "mainnet", "testnet", "weekends", "weekdays", "mondays", "payday", "sight", "credit", "receipt", "schedule", "average", "repeat",
-     "repo", "these", "those", "them", "him", "her", "us", "you", "mine", "side", "way", "foot", "request", "approval", "loan", "margin", "paper", "holiday", "vacation", "camera", "account", "wallet", "end", "line", "phone", "autopilot", "market", "spot", "fixed", "variable", "collateral", "discount", "fear", "weakness", "dips", "limit", "metamask", "trust", "purpose")
+     "repo", "these", "those", "them", "him", "her", "us", "you", "mine", "side", "way", "foot", "request", "approval", "loan", "margin", "paper", "holiday", "vacation", "camera", "account", "wallet", "end", "line", "phone", "autopilot", "market", "spot", "fixed", "variable", "collateral", "discount", "fear", "weakness", "dips", "limit", "metamask", "trust", "app", "telegram", "ledger", "desktop", "web", "mobile", "email", "leverage", "gasless", "trump")
 )  # fmt: skip
+ANSWERING = frozenset({"amend", "reject", "again"})
+ANSWER = re.compile(
+    r"(?i)\W*(?:(?:it['’]?s|its|the|on|via|use|in)\s+){0,2}(?P<name>\w+)\s+(?P<kind>protocol|chain|network)\W*"
+)
+NO_ANSWER = frozenset(
+    {
+        "no",
+        "not",
+        "wrong",
+        "other",
+        "another",
+        "different",
+        "bad",
+        "any",
+        "same",
+        "that",
+        "this",
+        "the",
+        "my",
+        "your",
+        "a",
+        "an",
+        "cancel",
+        "stop",
+        "which",
+        "what",
+        "either",
+    }
+)
 LONGEST_NAME = 3
 EITHER = "chain|protocol"
 """What a place in doubt is missing as: an answer that names one of them settles it."""
-UNLISTED = "“{0}” was given and it is not clear whether it is a chain or a protocol; say {0} chain, or {0} protocol"
+UNLISTED = (
+    "“{0}” was given and it is not clear whether it is a chain or a protocol; say on {0} chain, or on {0} protocol"
+)
 OWED_THERE = frozenset({"loan", "debt", "borrow", "position"})
 
 
 def place_by_name(utterance: Utterance, intent: str, tag: TaggedSpan, tags: Sequence[TaggedSpan]) -> TaggedSpan:
     """'swap 5 usdc to algo on Tinyman' names no chain, 'swap 5 usdc on hedera' no protocol, whatever the label says."""
     said = utterance.said(tag).lower()
-    spec = INTENTS.get(intent)
-    if spec is None or _is_own(utterance, said) or said in CHAINS or said in PROTOCOLS:
+    slots = INTENTS[intent].slots if intent in INTENTS else ()
+    if _is_own(utterance, said) or said in CHAINS or said in PROTOCOLS:
         return tag
-    meant = _kind_of(utterance, tag, intent)
-    taken = any(other.tag == meant for other in tags) or meant not in spec.slots
+    meant = KINDS_TOLD[tag.tag](utterance, tag, intent) if tag.tag in KINDS_TOLD else ""
+    taken = any(other.tag == meant for other in tags) or (meant not in slots and intent != "amend")
     return tag if not meant or taken else replace(tag, tag=meant)
 
 
-def _kind_of(utterance: Utterance, tag: TaggedSpan, intent: str) -> str:
-    """What a place is by its name, where its label may be a mistake; '' where the label stays."""
-    said = utterance.said(tag).lower()
-    before = [word.text.lower() for word in utterance.words[max(0, tag.first - 2) : tag.first]]
-    led = before[-1:] and before[-1] in DONE_ON | {"with"}
-    if tag.tag in ("chain", "protocol") and _is_called_account(utterance, tag):
+def _of_a_place(utterance: Utterance, tag: TaggedSpan, intent: str) -> str:
+    """What a label of a chain or a protocol covers by its name; '' where the label stays."""
+    said, before = utterance.said(tag).lower(), _before(utterance, tag)
+    if _is_called(utterance, tag, ACCOUNT_WORDS):
         return "account"
-    if tag.tag in ("from_chain", "to_chain"):
-        return "protocol" if led and said in known_places.PROTOCOLS else ""
-    if tag.tag == "account":
-        leading = TAKEN_TO if intent in ("withdraw", "unstake", "borrow") else TAKEN_TO - {"from"}
-        lent = intent in LENDING | {"stake", "unstake", "lending_position"} and before[-1:] and before[-1] in leading
-        owed = intent == "repay" and before[-1:] == ["from"] and before[0] in OWED_THERE
-        known = (
-            (said in known_places.PROTOCOLS or (lent and _is_a_market(utterance.words[tag.last])))
-            and (led or lent)
-            and not _is_called_account(utterance, tag)
-        )
-        return "protocol" if known or owed else ""
-    if tag.tag not in ("chain", "protocol"):
+    if _is_called(utterance, tag, frozenset({"protocol"})):
+        return "protocol"
+    if _is_called(utterance, tag, CHAIN_WORDS):
         return ""
+    if said in known_places.CHAINS:
+        return "chain" if before == "on" else ""
     market = said in known_places.PROTOCOLS or _is_a_market(utterance.words[tag.last])
-    return "chain" if said in known_places.CHAINS else "protocol" if market else ""
+    return "protocol" if market else ""
 
 
-def _is_called_account(utterance: Utterance, tag: TaggedSpan) -> bool:
+def _of_an_end(utterance: Utterance, tag: TaggedSpan, intent: str) -> str:
+    """'using bungee', 'via foobar' is no chain that a bridge leaves."""
+    return "protocol" if _before(utterance, tag) in LED_BY else ""
+
+
+def _of_an_account(utterance: Utterance, tag: TaggedSpan, intent: str) -> str:
+    """'swap … on orca', 'withdraw … from marginfi', 'my loan from prime' name a protocol and no account of one's own."""
+    said, before = utterance.said(tag).lower(), _before(utterance, tag)
+    known = said in known_places.PROTOCOLS or (intent in LENT_AT and _is_a_market(utterance.words[tag.last]))
+    if not known or _is_called(utterance, tag, ACCOUNT_WORDS):
+        return ""
+    owed = intent == "repay" and before == "from" and utterance.words[tag.first - 2].text.lower() in OWED_THERE
+    out = before == "from" and intent in ("withdraw", "unstake", "borrow")
+    led = before in LED_BY or before == "on" or (intent in LENT_AT and before in TAKEN_TO - {"from"})
+    return "protocol" if led or out or owed else ""
+
+
+KINDS_TOLD: Mapping[str, Callable[[Utterance, TaggedSpan, str], str]] = {
+    "chain": _of_a_place,
+    "protocol": _of_a_place,
+    "from_chain": _of_an_end,
+    "to_chain": _of_an_end,
+    "account": _of_an_account,
+}
+
+
+def _before(utterance: Utterance, tag: TaggedSpan) -> str:
+    return utterance.words[tag.first - 1].text.lower() if tag.first else ""
+
+
+def _is_called(utterance: Utterance, tag: TaggedSpan, kinds: frozenset[str]) -> bool:
+    """Whether a label ends with, or stands before, a word that says what it is."""
     behind = utterance.words[tag.last + 1].text.lower() if tag.last + 1 < len(utterance.words) else ""
-    return behind in ("account", "wallet")
+    return behind in kinds or utterance.words[tag.last].text.lower() in kinds
+
+
+def place_answered(
+    utterance: Utterance, segment: Segment, tags: Sequence[TaggedSpan]
+) -> tuple[Segment, list[TaggedSpan]]:
+    """'plutus protocol', said to what is pending, is the answer that was asked for and no refusal."""
+    start, end = utterance.words[segment.first].start, utterance.words[segment.last].end
+    match = ANSWER.fullmatch(utterance.text[start:end]) if segment.intent in ANSWERING else None
+    if match is None or match["name"].lower() in NO_ANSWER:
+        return segment, list(tags)
+    at = next(
+        i for i in range(segment.first, segment.last + 1) if utterance.words[i].start >= start + match.start("name")
+    )
+    kind = "protocol" if match["kind"].lower() == "protocol" else "chain"
+    return replace(segment, intent="amend"), [TaggedSpan(kind, at, at)]
 
 
 def unlisted_places(utterance: Utterance, segment: Segment, tags: Sequence[TaggedSpan]) -> Iterator[TaggedSpan]:

@@ -36,14 +36,16 @@ OF_THE_MARKET = re.compile(
     r"(?i)\btvl\b|\btotal\s+value\s+locked\b|\bfloor\s+prices?\b|\bnews\b|\barbitrage\b|\btotal\s+(?:crypto\s+)?market\s*cap\b|\bdex(?:es|s)?\b.*\bvolume\b|^\W*(?:what|which)\s+dex(?:es|s)?\b|\btrading\s+volume\b"
     r"|\b(?:trending|gainers|losers)\b|\bgained\s+(?:the\s+)?most\b|\bopen\s+interest\b|\bfunding\s+rates?\b|\bdominance\b"
 )
-READ_TOO = re.compile(r"(?i)\b(?:apy|apr|yields?|charts?|sentiment|mood|supply|(?:did|do|have)\s+i)\b")
+READ_TOO = re.compile(
+    r"(?i)\b(?:cancel|delete|remove|stop|switch|change|move|use|(?<!floor\s)prices?|apy|apr|yields?|charts?|sentiment|mood|supply|(?:did|do|have)\s+i)\b"
+)
 POSITIONS = re.compile(r"(?i)\bpositions?\b")
 THE_BEST = re.compile(
     r"(?i)^\W*(?:what|which)(?:['’]s|\s+(?:are|is))?\s+(?:the\s+)?(?:best|top|cheapest|safest|fastest)\b"
 )
 KINDS_OWNED = re.compile(r"(?i)\b(?:collections|nfts)\b")
 WIDER = frozenset(
-    ("portfolio", "yields", "network_info", "nft_holdings", "balance", "history", "sentiment", "price_history", "token_info", "out_of_scope")
+    ("portfolio", "yields", "network_info", "nft_holdings", "balance", "history", "sentiment", "price_history", "token_info", "out_of_scope", "price", "allowances", "accounts", "switch_chain", "automation_cancel")
 )  # fmt: skip
 """What a question about the market as a whole is taken for."""
 HELD_BY = re.compile(r"(?i)\bhow\s+many\s+(?:(?:people|wallets|addresses)\s+(?:hold|holds|own|owns|have)|holders)\b")
@@ -97,7 +99,7 @@ def asked_for(utterance: Utterance, segment: Segment, tags: Sequence[TaggedSpan]
         return "ask"
     if segment.intent == "accounts" and KINDS_OWNED.search(said):
         return "nft_holdings"
-    if segment.intent == "sentiment" and HELD_BY.search(said) and "token" in names:
+    if segment.intent in ("sentiment", "allowances", "accounts") and HELD_BY.search(said) and "token" in names:
         return "token_info"
     if segment.intent in ("lending_position", "yields", "gas") and EXPLAINED.search(said):
         return "ask"
@@ -113,7 +115,7 @@ def _names_a_lender(utterance: Utterance, tags: Sequence[TaggedSpan]) -> bool:
 
 
 def _is_of_the_market(intent: str, said: str, names: set[str]) -> bool:
-    """'what is the tvl of aave' asks for what no read shows; 'best yields by tvl' and 'my nfts with a floor' for what one does."""
+    """'which dexes have the most volume' asks for what no read shows; 'best yields by tvl' and 'the volume of eth' for what one does."""
     of_a_coin = intent in ("price_history", "sentiment", "token_info") and "token" in names
     return OF_THE_MARKET.search(said) is not None and not (of_a_coin or OWN.search(said) or READ_TOO.search(said))
 

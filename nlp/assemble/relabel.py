@@ -7,7 +7,7 @@ from dataclasses import replace
 from nlp.assemble.beyond import beyond
 from nlp.assemble.conditions import conditioned
 from nlp.assemble.missed import missed
-from nlp.assemble.places import place_by_name, unlisted_places
+from nlp.assemble.places import place_answered, place_by_name, unlisted_places
 from nlp.assemble.reading import AMOUNT_SLOTS, Utterance
 from nlp.assemble.reads import asked_for, tags_of_question
 from nlp.assemble.segments import bounded
@@ -119,6 +119,7 @@ def relabelled(utterance: Utterance, prediction: Prediction) -> Prediction:
     for segment in bounded(utterance, prediction):
         tags = [tag for tag in prediction.spans if segment.first <= tag.first <= segment.last]
         tags = [tag for tag in tags if not (segments and _only_then(utterance, tag))]
+        segment, tags = place_answered(utterance, segment, tags)
         own = _segment(utterance, segment, tags)
         found = _collected(utterance, segment, _tags(utterance, segment, conditioned(utterance, tags)))
         found = found if is_write(own.intent) else tags_of_question(utterance, own.intent, found)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from nlp import known_places
 from nlp.assemble.reading import Utterance
 from nlp.assemble.trigger import STABLES
 from nlp.lexicon import CHAINS, TICKERS
@@ -11,11 +12,13 @@ from nlp.types import Hint, Segment, TaggedSpan
 
 TRADING = frozenset({"swap", "convert", "exchange", "trade", "sell"})
 ON_ONE_CHAIN = {"amount": "amount_in", "token": "token_in", "from_chain": "chain", "to_chain": "chain"}
-ACROSS = re.compile(r"(?i)\b(?:cross|across|bridg\w*|chains?|l2)\b")
+ACROSS = re.compile(r"(?i)\b(?:cross(?:[\s-]?chain)?|across|bridg\w*)\b")
+CHAINS_SAID = re.compile(r"(?i)\b(?:chains?|l2)\b")
 LENT = {"token_a": "token", "amount_a": "amount"}
 FROM_A_LENDER = re.compile(r"(?i)\blending\b")
 STAKED = re.compile(r"(?i)stak|lido|rocket|validat|unbond|delegat")
 WITHDRAWN = re.compile(r"(?i)^\W*(?:please\s+|and\s+|then\s+)*withdraw\b")
+TAKING = re.compile(r"(?i)\W*(?:(?:please|and|then)\s+)*(deposit|lend|supply|bridge)\b")
 OUT_OF_IT = re.compile(r"(?i)\b(?:stop[\s-]?loss|take[\s-]?profit)\b")
 BUYING = re.compile(r"(?i)\b(?:buy|buys|buying|get|purchase|into|to)\b")
 OF_THE_PAST = re.compile(r"(?i)\b(?:history|chart|results?|performance|past|last|backtest\w*)\b")
@@ -29,6 +32,8 @@ def traded(utterance: Utterance, segment: Segment, tags: Sequence[TaggedSpan]) -
     if segment.intent == "bridge" and _stays(utterance, segment, tags):
         renamed = [replace(tag, tag=ON_ONE_CHAIN.get(tag.tag, tag.tag)) for tag in tags]
         return replace(segment, intent="swap"), renamed
+    if segment.intent == "transfer":
+        return _taken_somewhere(utterance, segment, tags)
     if segment.intent in ("remove_liquidity", "unstake") and _is_lent(utterance, segment, tags):
         return replace(segment, intent="withdraw"), [replace(tag, tag=LENT.get(tag.tag, tag.tag)) for tag in tags]
     if segment.intent == "stake":
@@ -47,7 +52,8 @@ def _stays(utterance: Utterance, segment: Segment, tags: Sequence[TaggedSpan]) -
     bought = next((utterance.said(tag).lower() for tag in tags if tag.tag == "token_out"), "")
     coin = bought in TICKERS or (bought != "" and bought not in CHAINS)
     said = utterance.text[utterance.words[segment.first].start : utterance.words[segment.last].end]
-    return opened and placed and coin and len(chains) <= 1 and not (on is None and ACROSS.search(said))
+    across = ACROSS.search(said) or (on is None and CHAINS_SAID.search(said))
+    return opened and placed and coin and len(chains) <= 1 and not across
 
 
 def _on_its_side(utterance: Utterance, segment: Segment, tag: TaggedSpan, tags: Sequence[TaggedSpan]) -> TaggedSpan:
@@ -80,6 +86,23 @@ def _bought_regularly(
     others = [tag for tag in tags if not tag.first <= coin <= tag.last]
     spread = [replace(tag, tag="t.other") if tag.tag == "period" else tag for tag in others]
     return replace(segment, intent="swap"), [TaggedSpan("token_out", coin, coin), *spread]
+
+
+def _taken_somewhere(
+    utterance: Utterance, segment: Segment, tags: Sequence[TaggedSpan]
+) -> tuple[Segment, list[TaggedSpan]]:
+    """'deposit 100 usdc into Ajna', 'bridge 100 usdc to Hedera': a lender and a chain by name are nobody to be paid."""
+    named = next((tag for tag in tags if tag.tag == "recipient"), None)
+    said = utterance.said(named).lower() if named else ""
+    own = said in utterance.context.contacts or said in utterance.context.accounts
+    verb = TAKING.match(utterance.text, utterance.words[segment.first].start)
+    if named is None or verb is None or own:
+        return segment, list(tags)
+    bridged = verb[1].lower() == "bridge" and said in known_places.CHAINS
+    lent = verb[1].lower() != "bridge" and said in known_places.PROTOCOLS
+    slot = "to_chain" if bridged else "protocol" if lent else "recipient"
+    taken = [replace(tag, tag=slot) if tag is named else tag for tag in tags]
+    return replace(segment, intent="bridge" if bridged else "supply" if lent else segment.intent), taken
 
 
 def _is_lent(utterance: Utterance, segment: Segment, tags: Sequence[TaggedSpan]) -> bool:

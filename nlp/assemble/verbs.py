@@ -69,6 +69,7 @@ SO_THAT = re.compile(
     r"(?i)\b(?:so\s+(?:that\s+)?(?:i|we)|(?:i|we)\s+(?:need|want|have|can|could))\b|\bto\s+\w+,?\s+(?:and|or)\s*$"
 )
 GOES_ON = re.compile(r"(?i)\s*(?:and|then|&|,\s*then)\s")
+EITHER_OR = re.compile(r"(?i)\s+or\s+([a-z]+)\b")
 CORRECTING = frozenset({"no", "mean", "pardon", "sorry", "wait"})
 
 
@@ -78,9 +79,14 @@ def other_verb(utterance: Utterance, reading: Reading) -> Iterator[str]:
     meant = MEANINGS.get(match["verb"].lower()) if match else None
     words = {word.text.lower() for word in utterance.words[reading.first : reading.last + 1]}
     corrected = words & CORRECTING or any(reading.intent in MEANINGS[word] for word in words & set(MEANINGS))
-    corrected = corrected and not (match and GOES_ON.match(utterance.text, match.end()))
+    corrected = corrected and not (
+        match and match["verb"].lower() != "approve" and GOES_ON.match(utterance.text, match.end())
+    )
     if match and meant is not None and reading.intent not in meant and not corrected:
         yield f"“{match['verb']}” speaks against reading this as {reading.intent.replace('_', ' ')}; say plainly what is to be done"
+    other = EITHER_OR.match(utterance.text, match.end()) if match and meant else None
+    if other and other[1].lower() in MEANINGS:
+        yield "one of two things is asked for here; say the one that is to be done"
     yield from ordered_too(utterance, reading)
 
 

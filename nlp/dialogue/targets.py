@@ -44,7 +44,8 @@ def targets(utterance: Utterance, reading: Reading, slot: str, drafted: Sequence
         return [index]
     if is_for_all(utterance, reading):
         return fits or [index]
-    if replaced(utterance, reading, slot, [item.action for item in drafted]) is not None:
+    asked_for = any(slot in entry.split("|") for entry in drafted[index].missing)
+    if asked_for or replaced(utterance, reading, slot, [item.action for item in drafted]) is not None:
         return [index]
     before = drafted[index].action.slots.get(slot)
     return [i for i in fits if drafted[i].action.slots.get(slot) == before] or [index]

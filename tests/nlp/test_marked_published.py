@@ -125,9 +125,11 @@ ASKED = [
     ("<stake> swap and stake {amount=5} {token=eth}", "“swap” speaks against"),
     ("<bridge> bridge {amount=5} {token=eth} to {to_chain=base} and send the money", "“and send the”"),
     ("<bridge> bridge no {amount=5} {token=usdc} to {to_chain=base}", "leave out"),
-    (f"{SWAP} on {{chain=zoggo}}", "say zoggo chain, or zoggo protocol"),
-    (f"{SWAP} on zoggo", "say zoggo chain, or zoggo protocol"),
-    (f"{SWAP} from my port", "“port” is the account"),
+    (f"{SWAP} on {{chain=zoggo}}", "say on zoggo chain, or on zoggo protocol"),
+    (f"{SWAP} on zoggo", "say on zoggo chain, or on zoggo protocol"),
+    (f"{SWAP} from my port", "“port” is one of your accounts"),
+    ("<bridge> withdraw or bridge {amount=1} {token=eth} to {to_chain=base}", "one of two things"),
+    ("<alert> alert me when my staking rewards are {t.above=above} {t.threshold=1} {t.token=eth}", "cannot watch"),
     ("<transfer> send {amount=5} {token=usdc} to {recipient=bob}, lend it", ""),
     (f"{SWAP} when {{t.token=link}} market cap {{t.above=tops}} {{t.threshold=5m}}", "I cannot watch “market cap”"),
     (f"{SWAP} when {{t.token=link}} {{t.above=volume}} is {{t.above=above}} {{t.threshold=5m}}", "“volume”"),
@@ -163,6 +165,21 @@ MEANT_SO = [
         ["alert direction=above metric=price threshold=4000 token=ETH", "transfer amount=5 recipient=bob token=USDC"],
     ),
     (f"{SWAP} on purpose", [SWAPPED]),
+    (f"{SWAP} from my balance", [SWAPPED]),
+    (
+        "<repay> repay {amount=5} {token=usdc} of my loan from my {account=main} wallet",
+        ["repay account=main amount=5 token=USDC"],
+    ),
+    (
+        "<repay> repay {amount=5} {token=usdc} of my loan from {account=main wallet}",
+        ["repay account=main amount=5 token=USDC"],
+    ),
+    (
+        "<bridge> swap {amount=1} {token=eth} cross chain to {token_out=usdc} on {to_chain=base}",
+        ["bridge amount=1 to_chain=base token=ETH token_out=USDC"],
+    ),
+    ("<supply> deposit {amount=5} {token=usdc} with {protocol=Hedera}", ["supply amount=5 protocol=hedera token=USDC"]),
+    ("<supply> approve and supply {amount=5} {token=usdc}", ["supply amount=5 token=USDC"]),
     (f"{SWAP} from {{account=felix}}", ["swap account=felix amount_in=5 token_in=USDC token_out=ETH"]),
     (f"{SWAP} from my {{account=hifi}} account", ["swap account=hifi amount_in=5 token_in=USDC token_out=ETH"]),
     ("<stake> stake {amount=1} {token=eth} with Gratitude please", ["stake amount=1 token=ETH"]),
@@ -279,6 +296,24 @@ def test_words_that_only_look_like_it_change_nothing(said: str, actions: list[st
 def test_a_place_that_was_asked_about_is_settled_by_an_answer_that_names_one(answer: str, place: str) -> None:
     parse = parsed(f"{SWAP} on {{chain=zoggo}} || {answer}")
     assert (parse.status, short(parse)) == ("understood", [" ".join(["swap", *sorted([*SWAPPED.split()[1:], place])])])
+
+
+def test_an_answer_is_for_the_action_that_was_asked_about() -> None:
+    said = f"{SWAP} on {{chain=zoggo}}<transfer> then send {{amount=5}} {{token=dai}} to {{recipient=bob}}"
+    parse = parsed(f"{said} || <amend> on {{chain=base}}")
+    assert short(parse) == [
+        "swap amount_in=5 chain=base token_in=USDC token_out=ETH",
+        "transfer amount=5 recipient=bob token=DAI",
+    ]
+
+
+def test_whose_price_is_answered_with_of() -> None:
+    said = "<alert> alert me when the price is {t.below=below} {t.threshold=2000} || <amend> of {t.quote=eth}"
+    assert short(parsed(said)) == ["alert direction=below metric=price threshold=2000 token=ETH"]
+
+
+def test_a_refusal_of_a_chain_is_one() -> None:
+    assert short(parsed(f"{SWAP} on {{chain=zoggo}} || <reject> wrong chain")) == ["reject"]
 
 
 def test_another_change_settles_no_place_that_was_asked_about() -> None:
