@@ -68,8 +68,8 @@ UNDERSTOOD = [
     ("<portfolio> my portfolio with {account=profits}", ["portfolio"]),
     ("<borrow> borrow {amount=5} {token=usdc} on Extra Finance", ["borrow amount=5 protocol=extra-finance token=USDC"]),
     (
-        "<repay> repay my {amount=5} {token=usdc} loan from {account=Otter}",
-        ["repay amount=5 protocol=otter token=USDC"],
+        "<repay> repay my {amount=5} {token=usdc} loan from {account=Prime}",
+        ["repay amount=5 protocol=prime token=USDC"],
     ),
     (f"{SWAP} from my {{protocol=felix}} account", ["swap account=felix amount_in=5 token_in=USDC token_out=ETH"]),
     ("<stake> stake {amount=5} {token=near} with figment", ["stake amount=5 protocol=figment token=NEAR"]),
