@@ -45,6 +45,7 @@ GWEI = re.compile(r"(?i)\bgwei$")
 STOP = re.compile(r"(?i)\bstop[\s-]?loss\b|\bsl\s+(?:my|at|on)\b")
 TAKE_PROFIT = re.compile(r"(?i)\btake[\s-]?profit\b|\btaking\s+profit\b|\btp\s+(?:my|at|on)\b")
 LIMIT_ORDER = re.compile(r"(?i)\blimit[\s-]?(?:order|sell|buy)\b")
+PRICED = re.compile(r"(?i)\bprices?\b")
 SELLING = re.compile(r"(?i)\bsell(?:ing)?\b")
 PRICE_TOKEN_SLOTS = ("token_in", "token_out", "token", "token_a")
 
@@ -299,6 +300,13 @@ def _complete_price(reading: Reading, utterance: Utterance, keys: dict[str, str]
         token = _watched_token(utterance, reading, keys.get("quote"))
         if token:
             keys["token"] = token
+    if (
+        metric == "price"
+        and PRICED.search(clause)
+        and _is_no_price(keys)
+        and traded_token(reading) not in (None, *STABLES)
+    ):
+        keys |= {"quote": keys["token"], "token": str(traded_token(reading))}
     if metric == "price" and "token" not in keys and reading.intent != "alert":
         keys.pop("metric")
     if metric in TOKENLESS:
