@@ -7,7 +7,7 @@ from dataclasses import replace
 from nlp.assemble.reading import AMOUNT_SLOTS, Reading, Utterance, binds
 from nlp.assemble.trigger import conditions_of
 from nlp.schema import INTENTS, LENDING
-from nlp.types import SlotValue, TaggedSpan
+from nlp.types import Kind, SlotValue, TaggedSpan
 from nlp.values import read_value
 from nlp.values.amounts import share_of
 
@@ -19,6 +19,7 @@ PLACES = frozenset({"there", "the same", "same", "the same place"})
 WATCHED = frozenset({"t.token", "t.metric", "t.account", "token", "account"})
 PARTY_SLOTS = ("recipient", "spender", "party")
 TOKEN_SLOTS = ("token", "token_in", "token_out")
+LEADING_THERE = frozenset({"from", "in", "into", "at", "with", "on"})
 EXISTING = frozenset({"is", "are", "was", "were", "'s", "’s", "hi", "hey", "hello", "be", "been"})
 ITS_PERMISSION = re.compile(
     r"(?i)\b(?:its|their)\s+(?:\w+\s+){0,2}(?:permissions?|approvals?|allowances?|access|limits?|rights?)\b"
@@ -114,9 +115,16 @@ def _its_permission(utterance: Utterance, own: Reading, earlier: Sequence[Readin
 
 
 def unlabelled_there(utterance: Utterance, own: Reading) -> int | None:
-    """Where 'there' stands for a place and no label took it."""
-    free = (i for i in own.unlabelled if utterance.words[i].text.lower() == "there")
+    """Where 'there', or 'from the same', stands for a place and no label took it."""
+    free = (i for i in own.unlabelled if utterance.words[i].text.lower() == "there" or _is_the_same(utterance, own, i))
     return next((i for i in free if not _exists(utterance, i)), None)
+
+
+def _is_the_same(utterance: Utterance, own: Reading, at: int) -> bool:
+    """'withdraw 0.5 eth from the same'; not 'from the same account'."""
+    said = [word.text.lower() for word in utterance.words[max(own.first, at - 2) : at + 1]]
+    ends = at == own.last or utterance.words[at + 1].kind is Kind.PUNCT
+    return ends and said[1:] == ["the", "same"] and said[0] in LEADING_THERE
 
 
 def _exists(utterance: Utterance, at: int) -> bool:

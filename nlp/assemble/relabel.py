@@ -29,6 +29,8 @@ THEN = re.compile(
     r"(?i)(?:once|after|when|as\s+soon\s+as)\s+(?:that|it|this)(?:['’]?s|\s+is|\s+has)?(?:\s+been)?\s+"
     r"(?:done|through|finished|completed?|in|over|confirmed|settled|landed|cleared)\W*$"
 )
+PIECES = frozenset({"picture", "pic", "piece", "image", "artwork", "collectible", "jpeg", "jpg"})
+NEAR_A_NUMBER = 3
 NFTS = frozenset({"nft", "nfts"})
 NO_NAME = frozenset(
     {"all", "own", "other", "the", "of", "any", "some", "current", "latest", "new", "wallet", "account"}
@@ -206,6 +208,7 @@ def _tags(utterance: Utterance, segment: Segment, tags: Sequence[TaggedSpan]) ->
     named = [_coin_not_chain(utterance, segment, tag, named) for tag in named]
     named = [_place(utterance, _clock(utterance, tag, kept)) for tag in named]
     named = [_arriving_as(utterance, _whose(utterance, segment, tag), named) for tag in named]
+    named = [_collection_alone(utterance, tag, named) for tag in named]
     return [whole_name(utterance, tag, named) for tag in named]
 
 
@@ -367,6 +370,13 @@ def _whose(utterance: Utterance, segment: Segment, tag: TaggedSpan) -> TaggedSpa
     if segment.intent == "nft_holdings" and tag.tag == "account" and before[-1:] == ["collection"]:
         return replace(tag, tag="collection")
     return tag
+
+
+def _collection_alone(utterance: Utterance, tag: TaggedSpan, tags: Sequence[TaggedSpan]) -> TaggedSpan:
+    """'the Cool Cats picture number 82': what one of a collection is called is no part of its name."""
+    numbered = any(other.tag == "token_id" and 0 < other.first - tag.last <= NEAR_A_NUMBER for other in tags)
+    called = utterance.words[tag.last].text.lower() in PIECES and tag.last > tag.first
+    return replace(tag, last=tag.last - 1) if tag.tag == "collection" and numbered and called else tag
 
 
 def _arriving_as(utterance: Utterance, tag: TaggedSpan, tags: Sequence[TaggedSpan]) -> TaggedSpan:

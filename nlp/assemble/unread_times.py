@@ -38,6 +38,27 @@ BY_WHEN = re.compile(
 FOR_SO_LONG = re.compile(
     r"(?i)\bfor\s+(?:an?|one|the\s+(?:next|coming))\s+(?:while|days?|weeks?|months?|years?|hour)\b"
 )
+OF_WHICH = frozenset({"for", "the", "my", "his", "her", "our", "their"})
+BEHIND_A_DAY = frozenset(
+    ("morning", "afternoon", "evening", "night", "noon", "midnight", "and", "then", "please", "pls", "at", "to", "from", "on", "in", "of", "with", "for", "if", "when", "by", "every", "using", "via", "the", "my", "a", "or", "so", "but", "only", "now", "again", "instead")
+)  # fmt: skip
+DONE = re.compile(r"[a-z]{2,}ed|took|made|did|paid|lent|gave|got|went|came|won|lost")
+PLANNED = frozenset(
+    {
+        "need",
+        "feed",
+        "speed",
+        "indeed",
+        "sched",
+        "scheduled",
+        "planned",
+        "dated",
+        "agreed",
+        "starting",
+        "delayed",
+        "booked",
+    }
+)
 NO_TIMES = ("sundae", "sundaes", "weakly", "weekday", "weekend")
 SAYING = ("is", "'s", "’s", "was", "will")
 SHORTEST = 6
@@ -54,6 +75,8 @@ def times_unread(utterance: Utterance, reading: Reading) -> Iterator[str]:
     unlabelled = " ".join(utterance.words[i].text for i in reading.unlabelled)
     free = _free(utterance, reading)
     tags = {tag.tag for tag in reading.tags}
+    if "t.every" not in tags:
+        yield from (f"it is not clear whether this is to wait for {day}" for day in _told_of(utterance, reading))
     if timed and UNTIL.search(unlabelled) and not HELD.search(clause):
         yield "I cannot keep an end by “until”; say how many times"
     if timed and WHILE.search(clause) and not tags & {"t.other", "t.times"}:
@@ -96,6 +119,20 @@ def _days(utterance: Utterance, reading: Reading) -> list[str]:
     return [
         word.text for word, after in free if _is_day(word, after) or _is_misspelt(word) or _is_tomorrow(word, after)
     ]
+
+
+def _told_of(utterance: Utterance, reading: Reading) -> Iterator[str]:
+    """'she covered saturday' tells what was, 'for saturdays gig' what for: neither is the day on which to pay."""
+    free = {i: utterance.words[i] for i in reading.unlabelled}
+    for tag in reading.tags:
+        if tag.tag != "t.weekday":
+            continue
+        before = free[tag.first - 1].text.lower() if tag.first - 1 in free else ""
+        behind = free.get(tag.last + 1)
+        named = behind is not None and behind.kind is Kind.WORD and not behind.hints
+        purpose = before in OF_WHICH and named and behind is not None and behind.text.lower() not in BEHIND_A_DAY
+        if purpose or (DONE.fullmatch(before) and before not in PLANNED):
+            yield utterance.said(tag)
 
 
 def _is_day(word: Word, after: Word | None) -> bool:

@@ -24,6 +24,14 @@ def parsed(said: str) -> Parse:
 
 
 UNDERSTOOD = [
+    (
+        "<nft_transfer> give the {collection=Cool Cats picture} number {token_id=82} to {recipient=mum}",
+        ["nft_transfer collection=Cool Cats recipient=mum token_id=82"],
+    ),
+    (
+        "<repay> repay {amount=600} {token=usdc} to {protocol=aave}<withdraw> and withdraw {amount=0.5} {token=eth} from the same",
+        ["repay amount=600 protocol=aave token=USDC", "withdraw amount=0.5 protocol=aave token=ETH"],
+    ),
     (SENT + "<amend> {amount=twice that}, they worked a double", ["transfer amount=26 recipient=bob token=DAI"]),
     (SENT + "<transfer> twice {amount=that} to {recipient=mum}", ["transfer amount=26 recipient=mum token=DAI"]),
     (SENT + "<transfer> {amount=three times as much} to {recipient=mum}", ["transfer amount=39 recipient=mum token=DAI"]),
@@ -85,6 +93,9 @@ def test_the_words_tell_what_a_label_did_not(said: str, actions: list[str]) -> N
 
 
 REFUSED = [
+    "<transfer> slip {recipient=bob} {value=$25} in {token=usdc}, she covered {t.weekday=saturday}",
+    "<transfer> {amount=40} {token=dai} to {recipient=bob} for {t.weekday=saturdays} gig",
+    "<withdraw> withdraw {amount=0.5} {token=eth} from the same",
     "<transfer> {amount=5} {token=usdc} to {recipient=the same address}",
     "<transfer> {amount=5} {token=usdc} to {recipient=nobody in particular}",
     "<nft_transfer> send the {collection=Doodles} {token_id=one} to {recipient=bob}",
@@ -133,6 +144,14 @@ STABLE_OUT = "<swap> swap {amount_in=1} {token_in=eth} for {token_out=usdc} || "
 OVER = "<bridge> bridge {amount=900} {token=usdc} to {to_chain=base} || "
 BOTH_PAYMENTS = ["transfer amount=9 recipient=bob token=DAI", "transfer amount=12 recipient=mum token=USDC"]
 HELD_TO = [
+    (
+        "<transfer> {amount=40} {token=dai} to {recipient=bob} for {t.weekday=saturday} morning",
+        ["transfer amount=40 recipient=bob token=DAI weekday=saturday"],
+    ),
+    (
+        "<transfer> sched {t.weekday=sunday}: {amount=40} {token=dai} to {recipient=bob}",
+        ["transfer amount=40 recipient=bob token=DAI weekday=sunday"],
+    ),
     (ASKED + "<transfer> send {recipient=bob} {amount=5} {token=eth}, that's for lunch", ["transfer amount=5 recipient=bob token=ETH"]),
     (ASKED + "<supply> ok that's enough, put {amount=5} {token=usdc} in {protocol=aave}", ["supply amount=5 protocol=aave token=USDC"]),
     ("<allowances> who may spend my {token=usdc} || <revoke> that's bad. revoke {spender=aave}", ["revoke spender=aave"]),
