@@ -1,6 +1,6 @@
 """Orders that no wallet can carry out, whatever the model took them for: with leverage, of a faucet, a developer's work.
 
-Only what is sure: a write with an amount, a limit or an alert is never passed over for words that stand beside it.
+Only what is sure: but for a bet and leverage, a write with an amount, a limit or an alert is never passed over for words beside it.
 """
 
 import re
@@ -29,7 +29,9 @@ AN_APP = re.compile(
 OF_OTHERS = re.compile(
     r"(?i)\bcopy\s+(?:every|all|the|each)\s+trades?\b|\b(?:mentions|tweets|followers)\b|\b(?:e-?mail|ip|postal|mailing)\s+address\b"
 )
-BETS = re.compile(r"(?i)^\W*(?:please\s+)?(?:place\s+an?\s+)?(?:bet|wager)\b.*\b(?:that|yes|no|will|on)\b")
+BETS = re.compile(
+    r"(?i)^\W*(?:please\s+)?(?:place\s+an?\s+)?(?:bet|wager)\s+(?!(?:you|he|she|they|i|we|that\s+you)\b).*\b(?:that|yes|no|will|on)\b"
+)
 WAGERED = frozenset({"swap", "alert", "transfer"})
 REWARDS = re.compile(
     r"(?i)^\W*(?:(?:please|and|then|i\s+want\s+to|i['’]d\s+like\s+to|can\s+you|could\s+you)\s+)*(?:(?:claim|harvest)\s+(?:all\s+)?(?:of\s+)?(?:(?:my|our|the|any|all|pending|staking)\s+)*|compound\s+(?:all\s+)?(?:of\s+)?(?:my|our)\s+)(?:\w+\s+){0,3}?(?:rewards?|yields?|fees|positions?|airdrops?)\b"

@@ -13,7 +13,8 @@ GAS = re.compile(
     rf"(?:(?:\s+(?:is|are|gets?|goes))?(?:\s+(?:below|under|beneath|lower\s+than|less\s+than|above|over|higher\s+than|more\s+than){_LEVEL})?"
     rf"|\s+(?:drops?|falls?|rises?|climbs?)\s+(?:below|under|beneath|above|over){_LEVEL})\s*\.?"
 )
-EXACTLY = re.compile(r"(?i)(?:in\s+)?exactly\s+\S+(?:\s+\w+)?")
+EXACTLY = re.compile(r"(?i)\bin\s+exactly\s+\S+(?:\s+\w+)?$")
+DENYING = frozenset({"no", "not", "never", "n't", "isn't", "isn’t"})
 UNHELD = frozenset({"x.limit", "t.other"})
 LOWER = frozenset({"below", "under", "beneath", "lower", "less", "<", "≤"})
 HIGHER = frozenset({"above", "over", "higher", "more", "greater", ">", "≥"})
@@ -27,7 +28,7 @@ def conditioned(utterance: Utterance, tags: Sequence[TaggedSpan]) -> list[Tagged
 
 
 def _direction(utterance: Utterance, tags: Sequence[TaggedSpan]) -> Iterator[TaggedSpan]:
-    """'if balance > 1 eth', 'over 3000' of which no label took the way."""
+    """'if balance > 1 eth', 'over 3000' of which no label took the way; 'no more than 3000' is none that is kept."""
     threshold = next((tag for tag in tags if tag.tag == "t.threshold"), None)
     if threshold is None or any(tag.tag in ("t.above", "t.below") for tag in tags):
         return
@@ -36,15 +37,20 @@ def _direction(utterance: Utterance, tags: Sequence[TaggedSpan]) -> Iterator[Tag
     for i in near:
         said = utterance.words[i].text.lower()
         if said in HIGHER | LOWER:
-            yield TaggedSpan("t.above" if said in HIGHER else "t.below", i, i)
+            denied = i > 0 and utterance.words[i - 1].text.lower() in DENYING
+            yield TaggedSpan("t.other" if denied else "t.above" if said in HIGHER else "t.below", i - denied, i)
             return
         if said not in ("=", "than"):
             return
 
 
 def _exactly(utterance: Utterance, tags: Sequence[TaggedSpan]) -> Iterator[TaggedSpan]:
-    """'in exactly 3 days' is a time to wait for."""
-    firsts = {tag.first: tag for tag in tags if tag.tag in UNHELD and EXACTLY.fullmatch(utterance.said(tag))}
+    """'in exactly 3 days' is a time to wait for; 'within exactly 3 days' is none."""
+    firsts = {
+        tag.first
+        for tag in tags
+        if tag.tag in UNHELD and EXACTLY.search(utterance.text[: utterance.words[tag.last].end])
+    }
     for tag in tags:
         if tag.first in firsts and utterance.words[tag.last].kind is Kind.PERIOD:
             yield replace(tag, tag="t.after", first=tag.last)

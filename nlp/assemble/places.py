@@ -19,7 +19,8 @@ LED_BY = frozenset({"via", "through", "using", "with"})
 DONE_ON = LED_BY - {"with"} | {"on"}
 ACCOUNT_WORDS = frozenset({"account", "wallet"})
 LENT_AT = LENDING | {"stake", "unstake", "lending_position"}
-TAKEN_TO = DONE_ON | {"with", "at", "to", "into", "in", "from", "onto"}
+TAKEN_FROM = DONE_ON | {"with", "at", "in", "from"}
+TAKEN_TO = DONE_ON | {"with", "at", "in", "to", "into", "onto"}
 GOING_ON = DONE_ON | frozenset(
     (
         "for",
@@ -127,10 +128,16 @@ def _of_an_account(utterance: Utterance, tag: TaggedSpan, intent: str) -> str:
     known = said in known_places.PROTOCOLS or (intent in LENT_AT and _is_a_market(utterance.words[tag.last]))
     if not known or _is_called(utterance, tag, ACCOUNT_WORDS):
         return ""
-    owed = intent == "repay" and before == "from" and utterance.words[tag.first - 2].text.lower() in OWED_THERE
-    out = before == "from" and intent in ("withdraw", "unstake", "borrow")
-    led = before in LED_BY or before == "on" or (intent in LENT_AT and before in TAKEN_TO - {"from"})
-    return "protocol" if led or out or owed else ""
+    behind_debt = tag.first > 1 and utterance.words[tag.first - 2].text.lower() in OWED_THERE
+    owed = intent == "repay" and before == "from" and behind_debt
+    return "protocol" if owed or before in _leading_to(intent) | LED_BY else ""
+
+
+def _leading_to(intent: str) -> frozenset[str]:
+    """The words that lead to a protocol: what is taken out comes from it, and what is put there does not."""
+    if intent not in LENT_AT:
+        return DONE_ON
+    return TAKEN_FROM if intent in ("withdraw", "unstake", "borrow") else TAKEN_TO
 
 
 KINDS_TOLD: Mapping[str, Callable[[Utterance, TaggedSpan, str], str]] = {
@@ -160,9 +167,10 @@ def place_answered(
     match = ANSWER.fullmatch(utterance.text[start:end]) if segment.intent in ANSWERING else None
     if match is None or match["name"].lower() in NO_ANSWER:
         return segment, list(tags)
-    at = next(
-        i for i in range(segment.first, segment.last + 1) if utterance.words[i].start >= start + match.start("name")
-    )
+    name = start + match.start("name")
+    at = next((i for i, word in enumerate(utterance.words) if word.start <= name < word.end), None)
+    if at is None:
+        return segment, list(tags)
     kind = "protocol" if match["kind"].lower() == "protocol" else "chain"
     return replace(segment, intent="amend"), [TaggedSpan(kind, at, at)]
 
@@ -177,9 +185,8 @@ def unlisted_places(utterance: Utterance, segment: Segment, tags: Sequence[Tagge
     spec = INTENTS.get(segment.intent)
     if spec is None or not is_write(segment.intent) or "protocol" not in spec.slots or "protocol" in names:
         return
-    lent = segment.intent in LENDING | {"stake", "unstake"}
     on_a_chain = bool(names & {"chain", "from_chain"})
-    for tag in _names_behind(utterance, segment.last, free, TAKEN_TO if lent else DONE_ON):
+    for tag in _names_behind(utterance, segment.last, free, _leading_to(segment.intent)):
         said, last = utterance.said(tag).lower(), utterance.words[tag.last]
         told = said in known_places.PROTOCOLS or _is_a_market(last) or last.text.lower() in MARKET_WORDS
         if told or (on_a_chain and utterance.words[tag.first - 1].text in DONE_ON and _is_named(utterance, tag)):

@@ -152,7 +152,7 @@ def _quoted(utterance: Utterance, intent: str, tag: TaggedSpan, tags: Sequence[T
     slash = before and utterance.words[tag.first - 1].text == "/"
     first = next((other for other in tags if other.tag == "token"), tag)
     passed = utterance.words[tag.first - 2].text if tag.first > 1 and not utterance.text.isupper() else ""
-    counted = intent == "price" and utterance.words[tag.first - 1].text.lower() == "in"
+    counted = intent == "price" and tag.first > 0 and utterance.words[tag.first - 1].text.lower() == "in"
     counted = counted and (tag is not first or (passed.isalpha() and passed.isupper()))
     return replace(tag, tag="quote") if tag.tag in ("token", "quote") and (slash or counted) else tag
 

@@ -18,7 +18,7 @@ LENT = {"token_a": "token", "amount_a": "amount"}
 FROM_A_LENDER = re.compile(r"(?i)\blending\b")
 STAKED = re.compile(r"(?i)stak|lido|rocket|validat|unbond|delegat")
 WITHDRAWN = re.compile(r"(?i)^\W*(?:please\s+|and\s+|then\s+)*withdraw\b")
-TAKING = re.compile(r"(?i)\W*(?:(?:please|and|then)\s+)*(deposit|lend|supply|bridge)\b")
+TAKING = re.compile(r"(?i)\W*(?:(?:please|and|then)\s+)*(deposit|supply|bridge)\b")
 OUT_OF_IT = re.compile(r"(?i)\b(?:stop[\s-]?loss|take[\s-]?profit)\b")
 BUYING = re.compile(r"(?i)\b(?:buy|buys|buying|get|purchase|into|to)\b")
 OF_THE_PAST = re.compile(r"(?i)\b(?:history|chart|results?|performance|past|last|backtest\w*)\b")
@@ -98,8 +98,9 @@ def _taken_somewhere(
     verb = TAKING.match(utterance.text, utterance.words[segment.first].start)
     if named is None or verb is None or own:
         return segment, list(tags)
+    into = named.first > 0 and utterance.words[named.first - 1].text.lower() in ("into", "in", "on", "at")
     bridged = verb[1].lower() == "bridge" and said in known_places.CHAINS
-    lent = verb[1].lower() != "bridge" and said in known_places.PROTOCOLS
+    lent = verb[1].lower() != "bridge" and said in known_places.PROTOCOLS and into
     slot = "to_chain" if bridged else "protocol" if lent else "recipient"
     taken = [replace(tag, tag=slot) if tag is named else tag for tag in tags]
     return replace(segment, intent="bridge" if bridged else "supply" if lent else segment.intent), taken

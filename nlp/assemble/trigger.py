@@ -98,7 +98,8 @@ def read_trigger(utterance: Utterance, reading: Reading, before: Mapping[str, st
     keys = {**surviving(before or {}, keys), **keys}
     if before and "threshold" in keys and {"every", "weekday", "date", "after", "at"} & set(keys):
         return TriggerReading(asked=True, refused=BOTH)
-    if before and "token" not in keys and keys.get("quote") not in (before.get("quote"), *CURRENCIES.values()):
+    quoted = before is not None and "token" not in keys and "quote" in keys
+    if before and quoted and keys["quote"] not in (before.get("quote"), *CURRENCIES.values()):
         keys["token"] = keys.pop("quote")  # "whose price?" was answered: "of eth"
     _complete_price(reading, utterance, keys)
     measured = unwatched(utterance, reading, tags, keys.get("metric", ""))

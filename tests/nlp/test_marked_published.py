@@ -104,7 +104,7 @@ OUT_OF_SCOPE = [
     "<stake> claim all of my staking rewards",
     "<swap> bet {amount_in=50} {token_in=usdc} that {t.token=btc} hits {t.threshold=100k}",
 ]
-ONE_AFTER_ANOTHER = [
+LACKING = [
     (f"{SWAP}, then lend it", [SWAPPED, "supply"]),
     (f"{SWAP} and deposit", [SWAPPED, "supply"]),
     (f"{SWAP} and bridge to base", [SWAPPED, "bridge"]),
@@ -120,6 +120,17 @@ ONE_AFTER_ANOTHER = [
     ("<wrap> wrap {amount=5} {token=eth} and deposit", ["wrap amount=5 token=ETH", "supply"]),
     ("<unstake> unstake meth<swap>, swap to usdc", ["unstake token=METH", "swap token_out=USDC"]),
     ("<swap> swap to {token_in=usdc}", ["swap token_out=USDC"]),
+    (
+        "<transfer> send {amount=5} {token=usdc} to {recipient=bob}, lend it",
+        ["transfer amount=5 recipient=bob token=USDC", "supply"],
+    ),
+    ("<swap> {t.every=daily} {token_in=btc} buys of {value=$10}", ["swap every=P1D token_out=BTC value=10 USD"]),
+    ("<risk_report> tell me if {token=usdc} depegs", ["alert metric=price token=USDC"]),
+    (
+        "<swap> stop loss at {t.threshold=2000} for {token_out=eth}",
+        ["swap direction=below metric=price threshold=2000 token=ETH token_in=ETH"],
+    ),
+    ("<alert> dca into eth {t.every=monthly}", ["swap every=P1M token_out=ETH"]),
 ]
 ASKED = [
     ("<stake> swap and stake {amount=5} {token=eth}", "“swap” speaks against"),
@@ -127,10 +138,11 @@ ASKED = [
     ("<bridge> bridge no {amount=5} {token=usdc} to {to_chain=base}", "leave out"),
     (f"{SWAP} on {{chain=zoggo}}", "say on zoggo chain, or on zoggo protocol"),
     (f"{SWAP} on zoggo", "say on zoggo chain, or on zoggo protocol"),
+    (f"{SWAP} if {{t.token=eth}} is no more than {{t.threshold=3000}}", "“no more”"),
+    (f"{SWAP} within {{x.limit=exactly 3 days}}", "exactly 3 days"),
     (f"{SWAP} from my port", "“port” is one of your accounts"),
     ("<bridge> withdraw or bridge {amount=1} {token=eth} to {to_chain=base}", "one of two things"),
     ("<alert> alert me when my staking rewards are {t.above=above} {t.threshold=1} {t.token=eth}", "cannot watch"),
-    ("<transfer> send {amount=5} {token=usdc} to {recipient=bob}, lend it", ""),
     (f"{SWAP} when {{t.token=link}} market cap {{t.above=tops}} {{t.threshold=5m}}", "I cannot watch “market cap”"),
     (f"{SWAP} when {{t.token=link}} {{t.above=volume}} is {{t.above=above}} {{t.threshold=5m}}", "“volume”"),
     (f"{SWAP} when {{t.token=rsi}} is {{t.below=under}} {{t.threshold=30}}", "I cannot watch “rsi”"),
@@ -145,11 +157,7 @@ ASKED = [
         "<alert> ping me if {t.metric=gas} is {t.below=under} {t.threshold=10}<bridge> and then bridge {amount=5} {token=usdc} to {to_chain=base}",
         "wait for that",
     ),
-    ("<swap> daily {token_in=btc} buys of {value=$10}", ""),
     ("<price_history> dca into {token=jup} over {period=7 days}", "I cannot keep"),
-    ("<risk_report> tell me if {token=usdc} depegs", ""),
-    ("<swap> stop loss at {t.threshold=2000} for {token_out=eth}", ""),
-    ("<alert> dca into eth {t.every=monthly}", ""),
 ]
 MEANT_SO = [
     (
@@ -166,6 +174,17 @@ MEANT_SO = [
     ),
     (f"{SWAP} on purpose", [SWAPPED]),
     (f"{SWAP} from my balance", [SWAPPED]),
+    ("<transfer> lend {recipient=felix} {amount=20} {token=usdc}", ["transfer amount=20 recipient=felix token=USDC"]),
+    (
+        "<transfer> deposit {amount=20} {token=usdc} to {recipient=felix}",
+        ["transfer amount=20 recipient=felix token=USDC"],
+    ),
+    ("<withdraw> withdraw {amount=5} {token=usdc} to felix", ["withdraw amount=5 token=USDC"]),
+    ("<supply> supply {amount=5} {token=usdc} from felix", ["supply amount=5 token=USDC"]),
+    (
+        "<transfer> bet you forgot to send {amount=5} {token=usdc} to {recipient=bob} on {chain=base}",
+        ["transfer amount=5 chain=base recipient=bob token=USDC"],
+    ),
     (
         "<repay> repay {amount=5} {token=usdc} of my loan from my {account=main} wallet",
         ["repay account=main amount=5 token=USDC"],
@@ -267,8 +286,8 @@ def test_what_no_wallet_can_do_is_out_of_scope(said: str) -> None:
     assert short(parsed(said)) == ["out_of_scope"]
 
 
-@pytest.mark.parametrize(("said", "actions"), ONE_AFTER_ANOTHER, ids=ids(ONE_AFTER_ANOTHER))
-def test_no_action_of_several_is_lost(said: str, actions: list[str]) -> None:
+@pytest.mark.parametrize(("said", "actions"), LACKING, ids=ids(LACKING))
+def test_what_lacks_something_is_asked_for_and_no_action_of_several_is_lost(said: str, actions: list[str]) -> None:
     parse = parsed(said)
     assert (parse.status, short(parse)) == ("incomplete", actions)
 
@@ -305,6 +324,12 @@ def test_an_answer_is_for_the_action_that_was_asked_about() -> None:
         "swap amount_in=5 chain=base token_in=USDC token_out=ETH",
         "transfer amount=5 recipient=bob token=DAI",
     ]
+
+
+def test_another_measure_takes_the_place_of_a_price_in_euros() -> None:
+    said = "<alert> tell me when {t.token=eth} is {t.below=below} {t.threshold=€2000}"
+    changed = parsed(f"{said} || <amend> when {{t.metric=gas}} is {{t.below=below}} {{t.threshold=10}}")
+    assert short(changed) == ["alert direction=below metric=gas threshold=10"]
 
 
 def test_whose_price_is_answered_with_of() -> None:
